@@ -1,0 +1,121 @@
+"""Everyone against every exclusion list that the policy names."""
+
+# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
+
+from collections.abc import Mapping
+from datetime import date
+
+from credkit.checks.interface import all_names_claims, as_text, sentence, unavailable
+from credkit.policy import Policy
+from credkit.records import (
+    Comparison,
+    Evidence,
+    Finding,
+    ListEntry,
+    ListScreening,
+    ListVersion,
+    ProviderFile,
+    Result,
+    SourceRef,
+    Subject,
+)
+from credkit.screening.exact import ScreeningResult, published_by, screen
+
+
+class Exclusions:
+    """Says, for each list, whether the provider may be on it.
+
+    A match (NPI and name) fails; whatever a person must look at is a review; a list that is not loaded, or too old,
+    proves nothing. Clear is said only with the list's receipt (42 CFR 1001.1901; 42 CFR 455.436: monthly).
+    """
+
+    name = "exclusions"
+    title = "exclusion lists"
+    standard = "42 CFR 455.436; NCQA CR 3 B"
+    by_hand = False
+    from_file = False
+    automatic = True
+
+    def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
+        """Return one subject for each list, with everything that a person is looked up by."""
+        provider = file.provider
+        claims = all_names_claims(provider) | {"npi": provider.npi, "date_of_birth": as_text(provider.date_of_birth)}
+        missing = None if provider.date_of_birth else "no date of birth, without which nobody can be screened"
+        return tuple(
+            Subject(self.name, name, claims=claims, decisive=frozenset({"npi"}), missing=missing)
+            for name in dict.fromkeys(policy.exclusions.lists)
+        )
+
+    def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
+        """Return the list."""
+        return (SourceRef("list", subject.key),)
+
+    def judge(
+        self, subject: Subject, file: ProviderFile, evidence: Mapping[SourceRef, Evidence], policy: Policy, on: date
+    ) -> Finding:
+        """Screen the provider against the rows that the list holds for them, every row considered."""
+        name = subject.key
+        load = f"Load the list: credkit lists load {name} FILE"
+        answer = evidence.get(SourceRef("list", name))
+        if answer is None or answer.problem or not isinstance(answer.facts, ListScreening):
+            why = answer.problem if answer and answer.problem else "the list gave no answer"
+            return unavailable(f"not screened against {name}: {why}", load)
+        version = answer.facts.version
+        if version is not None and version.name != name:
+            return unavailable(f"not screened against {name}: these rows are of {version.name}", load)
+        result = screen(file.provider, answer.facts, policy.windows.exclusion_list_max_age_days, on)
+        if version is None or result.outcome == "not_screened":
+            return unavailable(f"not screened against {name}: {'; '.join(result.reasons)}", load)
+        return _finding(result, version, file)
+
+
+def _finding(result: ScreeningResult, version: ListVersion, file: ProviderFile) -> Finding:
+    reasons = "; ".join(result.reasons)
+    comparisons = tuple(
+        Comparison(
+            f"{version.name} row {one.entry.row_number}",
+            file.provider.name,
+            f"{_who(one.entry)}: {one.reason}",
+            agrees=one.verdict == "unlikely",
+        )
+        for one in result.candidates
+    )
+    if result.outcome == "match":
+        return Finding(
+            Result.FAIL,
+            sentence(f"on the {version.name} list: {reasons}"),
+            comparisons,
+            advice="Stop scheduling, confirm it with the list's owner, and take it to the medical director today.",
+        )
+    if result.outcome == "possible":
+        return Finding(
+            Result.REVIEW,
+            sentence(f"possibly on the {version.name} list: {reasons}"),
+            comparisons,
+            advice="Compare the row with the file, confirm it with the list's owner, and record what you found.",
+        )
+    if result.outcome != "clear":
+        return Finding(
+            Result.REVIEW,
+            sentence(f"not enough is known to screen against {version.name}: {reasons}"),
+            comparisons,
+            advice="Ask the provider for it, and screen again.",
+        )
+    others = f"; not this person: {reasons}" if reasons else ""
+    return Finding(
+        Result.PASS,
+        sentence(f"clear: {_receipt(version)}; names tried: {', '.join(result.tried)}{others}"),
+        comparisons,
+    )
+
+
+def _receipt(version: ListVersion) -> str:
+    stated = "" if version.published_stated else " (estimated)"
+    published = f"published {published_by(version)}{stated}"
+    return f"{version.name}, {published}, {version.rows:,} rows, SHA-256 {version.sha256[:12]}"
+
+
+def _who(entry: ListEntry) -> str:
+    person = " ".join(part for part in (entry.first_name, entry.middle_name, entry.last_name) if part)
+    place = ", ".join(part for part in (entry.city, entry.state) if part)
+    return ", ".join(part for part in (person or entry.business_name, entry.specialty, place) if part)

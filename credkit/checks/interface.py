@@ -1,0 +1,111 @@
+"""What a check is: one claim of a file, held against what a source said, and judged.
+
+A check is pure. It never fetches, prints, stores or asks the time: the file, the evidence, the policy and the day are
+given, and a bad provider is a value, never an exception.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
+
+from credkit.policy import Policy
+from credkit.records import Comparison, Evidence, Finding, Provider, ProviderFile, Result, SourceRef, Subject
+
+
+@runtime_checkable
+class Check(Protocol):
+    """One verification. Implementations are small classes without state, listed in `credkit.checks.CHECKS`."""
+
+    @property
+    def name(self) -> str:
+        """The word that a policy's `check = ` names."""
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+
+    @property
+    def standard(self) -> str:
+        """The rule that asks for it ("NCQA CR 3 A")."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person may look it up and record it."""
+
+    @property
+    def from_file(self) -> bool:
+        """Whether it is judged from the provider's own file alone, with no source."""
+
+    @property
+    def automatic(self) -> bool:
+        """Whether a run judges it. One that is not automatic is only ever recorded by hand."""
+
+    def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
+        """Return what there is to verify in this file, in the states asked about; () where the check does not apply."""
+
+    def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
+        """Return the sources whose evidence `judge` wants."""
+
+    def judge(
+        self, subject: Subject, file: ProviderFile, evidence: Mapping[SourceRef, Evidence], policy: Policy, on: date
+    ) -> Finding:
+        """Judge one subject on a day, from the file and the evidence alone. Evidence with a problem proves nothing."""
+
+
+def fingerprint(subject: Subject) -> str:
+    """Return the SHA-256 of a subject's claims as canonical JSON: another value means that a claim changed."""
+    text = json.dumps(dict(subject.claims), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def name_claims(provider: Provider) -> dict[str, str | None]:
+    """Return the name that a credential is verified under: change it, and the verification is of somebody else."""
+    return {"last_name": provider.last_name, "first_name": provider.first_name}
+
+
+def all_names_claims(provider: Provider) -> dict[str, str | None]:
+    """Return every name of a provider, for the checks that compare them."""
+    return name_claims(provider) | {
+        "middle_name": provider.middle_name,
+        "suffix": provider.suffix,
+        "former_names": "; ".join(provider.former_names) or None,
+    }
+
+
+def as_text(value: Any) -> str | None:
+    """Return a claimed value as text: dates in ISO form, yes and no in words, nothing as None."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def unavailable(why: str, advice: str | None = None) -> Finding:
+    """Return the finding that nothing may be concluded. It never counts as a pass, and overwrites none."""
+    return Finding(Result.UNAVAILABLE, sentence(why), advice=advice)
+
+
+def concluded(
+    fails: Iterable[str],
+    reviews: Iterable[str],
+    passed: str,
+    *,
+    comparisons: Iterable[Comparison] = (),
+    expires_on: date | None = None,
+    advice: str,
+) -> Finding:
+    """Weigh reasons: any to fail, fails; else any to look closer, review; else pass. Every reason is in the summary."""
+    fails, reviews, comparisons = list(fails), list(reviews), tuple(comparisons)
+    if not fails and not reviews:
+        return Finding(Result.PASS, sentence(passed), comparisons, expires_on)
+    result = Result.FAIL if fails else Result.REVIEW
+    return Finding(result, sentence("; ".join(fails + reviews)), comparisons, expires_on, advice)
+
+
+def sentence(text: str) -> str:
+    """Return text as a sentence: its first letter in upper case, a full stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,51 @@
+"""Who may be decided, and which files are clean: nothing in them for the committee to weigh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from credkit.policy import Policy
+from credkit.records import ProviderFile, Requirement, RequirementState, Result
+
+CLEAN = "clean"
+EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Clean or exception, and every reason for an exception, in words."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Policy) -> Track:
+    """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`."""
+    reasons = [words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements)]
+    return Track(EXCEPTION if reasons else CLEAN, tuple(reasons))
+
+
+def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement]) -> list[str]:
+    if reason == "disclosure_yes":
+        answers = file.application.disclosures if file.application else {}
+        return [f"disclosure answered yes: {key}" for key, disclosure in answers.items() if disclosure.answer]
+    if reason == "check_review":
+        return [
+            f"{requirement.name}: {'review accepted' if requirement.accepted else 'under review'}"
+            for requirement in requirements
+            if requirement.accepted or requirement.state is RequirementState.REVIEW
+        ]
+    # Until boards and claims are read as data, a person's "review" is what says that there is something on the record.
+    check, words = {
+        "license_restricted": ("license", "restriction or discipline on the license"),
+        "claims_over_250000": ("claims_history", "malpractice claims to weigh"),
+        "gap_unexplained": ("work_history", "gap in the work history"),
+    }[reason]
+    weighed = {
+        verification.subject
+        for verification in file.verifications
+        for requirement in requirements
+        if verification.id == requirement.verification_id
+        and verification.check == check
+        and verification.result in {Result.REVIEW, Result.FAIL}
+    }
+    return [f"{words}: {check} {subject}".rstrip() for subject in sorted(weighed)]

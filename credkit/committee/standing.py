@@ -1,0 +1,56 @@
+"""Which approvals stand on a day, and what ended the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from credkit.policy import Policy
+from credkit.records import Decision, Outcome, ProviderFile
+from credkit.verify.requirements import month_end
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the committee's word leaves a provider on a day.
+
+    `approvals` maps each state to the decision that approved it; they are in force through `recredential_by`, the end of
+    the month 36 months after the cycle's first approval (NCQA CR 4). `ended` is the denial, withdrawal or termination
+    that stands, None while none does.
+    """
+
+    approvals: Mapping[str, Decision] = field(default_factory=dict)
+    recredential_by: date | None = None
+    ended: Decision | None = None
+
+    def approved(self, on: date) -> bool:
+        """Say whether any approval is in force on a day."""
+        return bool(self.approvals) and self.recredential_by is not None and on <= self.recredential_by
+
+    def lapsed(self, on: date) -> bool:
+        """Say whether approvals were given and have lapsed for want of recredentialing."""
+        return bool(self.approvals) and not self.approved(on)
+
+
+def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
+    """Read the decisions up to a day, in the order of their dates."""
+    approvals: dict[str, Decision] = {}
+    first_of_cycle: Decision | None = None
+    ended: Decision | None = None
+    taken = [decision for decision in file.decisions if decision.decided_on <= on]
+    for decision in sorted(taken, key=lambda decision: decision.decided_on):
+        if decision.outcome.approves:
+            if first_of_cycle is None or decision.cycle_id != first_of_cycle.cycle_id:
+                first_of_cycle = decision
+            approvals |= dict.fromkeys(decision.states, decision)
+            ended = None
+        elif decision.outcome in {Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED}:
+            approvals, first_of_cycle, ended = {}, None, decision
+    if ended and any(cycle.id != ended.cycle_id and ended.decided_on <= cycle.opened_on <= on for cycle in file.cycles):
+        ended = None  # the provider applied anew
+    recredential_by = None
+    if first_of_cycle:
+        months = relativedelta(months=policy.windows.recredentialing_months)
+        recredential_by = month_end(first_of_cycle.decided_on + months)
+    return Standing(approvals, recredential_by, ended)

@@ -1,0 +1,215 @@
+"""Meetings put on the calendar, and decisions put on record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from credkit import clock
+from credkit.checks.interface import Check
+from credkit.committee.docket import CLEAN, track
+from credkit.committee.gate import Gate, gate
+from credkit.committee.standing import standing
+from credkit.errors import Refused, UsageError
+from credkit.policy import Policy
+from credkit.records import Cycle, Decision, Meeting, Outcome, ProviderFile
+from credkit.store import Store, new_id
+from credkit.verify.cycles import round_on
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody asks to put on record: the outcome, and who decided when."""
+
+    outcome: Outcome
+    states: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    reason: str | None = None
+    meeting_on: date | None = None
+    present: tuple[str, ...] = ()
+    by_medical_director: bool = False
+    override: str | None = None
+    revisit_on: date | None = None
+
+
+def schedule(store: Store, held_on: date) -> Meeting:
+    """Put a meeting on the calendar. Raises UsageError where one is there already."""
+    if store.meeting(held_on):
+        raise UsageError(f"There is already a meeting on {held_on}.")
+    meeting = Meeting(new_id(), held_on, "scheduled", clock.stamp(clock.now()))
+    store.schedule_meeting(meeting)
+    return meeting
+
+
+def decision_day(proposal: Proposal, today: date) -> date:
+    """Return the day a proposal decides on: the meeting's, or the medical director's sign-off, which is today.
+
+    A decision is never backdated (NCQA: the decision date is the committee's, or the medical director's for clean files).
+    """
+    if proposal.by_medical_director == (proposal.meeting_on is not None):
+        raise UsageError("Say who decided: --meeting DATE with --present NAME..., or --by medical_director.")
+    if proposal.meeting_on is None:
+        return today
+    if proposal.meeting_on > today:
+        raise UsageError(f"The meeting of {proposal.meeting_on} has not been held yet.")
+    return proposal.meeting_on
+
+
+def decide(
+    store: Store,
+    file: ProviderFile,
+    policy: Policy,
+    checks: Mapping[str, Check],
+    proposal: Proposal,
+    *,
+    today: date,
+) -> tuple[Decision, Gate]:
+    """Put a decision on record, judged by the policy in force on its day.
+
+    Raises Refused, with every reason, where the gate or the committee's own rules say no; UsageError where the proposal
+    is not one that can be recorded.
+    """
+    on = decision_day(proposal, today)
+    meeting = _meeting(store, policy, proposal)
+    round_ = round_on(file, on)
+    standing_now = standing(file, policy, on)
+    _refuse_after_later_decision(file, on)
+    seen = gate(file, policy, checks, on, proposal.states)
+    on_track = track(file, seen.requirements, policy)
+    if proposal.outcome.approves:
+        _refuse_unmet(file, seen, proposal)
+        if proposal.by_medical_director and not (
+            on_track.name == CLEAN and policy.committee.clean_files_by == "medical_director"
+        ):
+            raise Refused(
+                f"The medical director may approve clean files; {file.provider.npi} is for the committee.",
+                details=on_track.reasons or ("the policy leaves clean files to the committee",),
+                hint="Decide it in a meeting: --meeting DATE --present NAME...",
+            )
+    elif proposal.by_medical_director:
+        raise Refused(
+            f"The medical director approves clean files; {proposal.outcome} is for the committee.",
+            hint="Decide it in a meeting: --meeting DATE --present NAME...",
+        )
+    _check_words(proposal)
+    _check_outcome_fits(proposal, approved=standing_now.approved(on), open_round=round_.open)
+    cycle = round_.cycle
+    if cycle is None:
+        raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
+    states = _states(proposal, seen, standing_now.approvals)
+    if proposal.outcome.approves and not round_.open and set(states) <= set(standing_now.approvals):
+        raise Refused(f"{file.provider.npi} is already approved for {', '.join(states)}: there is nothing to decide.")
+    decision = Decision(
+        id=new_id(),
+        npi=file.provider.npi,
+        cycle_id=cycle.id,
+        outcome=proposal.outcome,
+        decided_on=on,
+        decided_by="medical_director" if proposal.by_medical_director else "committee",
+        meeting_id=meeting.id if meeting else None,
+        present=proposal.present,
+        states=states,
+        conditions=proposal.conditions,
+        reason=proposal.reason,
+        override=proposal.override,
+        track=on_track.name,
+        track_reasons=on_track.reasons,
+        revisit_on=proposal.revisit_on,
+        policy_sha256=policy.sha256,
+        gate=tuple(_as_seen(asdict(requirement)) for requirement in seen.requirements),
+        recorded_at=clock.stamp(clock.now()),
+        actor=store.actor,
+    )
+    closes: Sequence[Cycle] = ()
+    if round_.open and not proposal.outcome.postpones:
+        closes = (replace(cycle, closed_on=on),)
+    held = replace(meeting, status="in_progress") if meeting and meeting.status == "scheduled" else None
+    store.record_decision(decision, closes, held)
+    return decision, seen
+
+
+def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in requirement.items()
+        if value is not None
+    }
+
+
+def _meeting(store: Store, policy: Policy, proposal: Proposal) -> Meeting | None:
+    if proposal.meeting_on is None:
+        return None
+    meeting = store.meeting(proposal.meeting_on)
+    if meeting is None:
+        raise UsageError(
+            f"There is no meeting on {proposal.meeting_on}.",
+            hint=f"Put it on the calendar first: credkit committee schedule {proposal.meeting_on}",
+        )
+    present = {" ".join(name.casefold().split()) for name in proposal.present}
+    if len(present) < policy.committee.quorum:
+        raise Refused(
+            f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",
+            hint="Name everybody who was there, each with --present NAME.",
+        )
+    return meeting
+
+
+def _refuse_after_later_decision(file: ProviderFile, on: date) -> None:
+    later = [decision for decision in file.decisions if decision.decided_on > on]
+    if later:
+        raise Refused(f"{file.provider.npi} was decided on {later[-1].decided_on}, after {on}: nothing is backdated.")
+
+
+def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
+    stranger = [state for state in proposal.states if state not in file.provider.states_of_practice]
+    if stranger:
+        raise UsageError(
+            f"{file.provider.npi} does not practise in {', '.join(stranger)}.",
+            hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
+        )
+    if seen.opens or (proposal.override and proposal.states):
+        return
+    reasons = [f"{requirement.name}: {requirement.state} - {requirement.detail}" for requirement in seen.unmet]
+    if not seen.requirements:
+        reasons = ["the policy asks for nothing, and so approves nobody"]
+    elif not reasons:
+        reasons = ["no state of practice has all of its requirements met"]
+    raise Refused(
+        f"{file.provider.npi} {file.provider.name} cannot be approved: {len(reasons)} unmet.",
+        details=reasons,
+        hint=f"`credkit explain {file.provider.npi}` says who must do what."
+        if not proposal.override
+        else "With --override, name the states: --state ST.",
+    )
+
+
+def _check_words(proposal: Proposal) -> None:
+    if proposal.outcome is Outcome.APPROVED_WITH_CONDITIONS and not proposal.conditions:
+        raise UsageError("An approval with conditions names them: --condition TEXT.")
+    if proposal.outcome is not Outcome.APPROVED_WITH_CONDITIONS and proposal.conditions:
+        raise UsageError(f"Conditions belong to approved_with_conditions, not to {proposal.outcome}.")
+    reasoned = {Outcome.DENIED, Outcome.DEFERRED, Outcome.TABLED, Outcome.WITHDRAWN, Outcome.TERMINATED}
+    if proposal.outcome in reasoned and not proposal.reason:
+        raise UsageError(f"{proposal.outcome} needs its reason: --reason TEXT.")
+    if proposal.outcome is Outcome.DEFERRED and proposal.revisit_on is None:
+        raise UsageError("A deferred file comes back on a day: --revisit DATE.")
+    if proposal.override and not proposal.outcome.approves:
+        raise UsageError("There is nothing to override: only approvals pass the gate.")
+
+
+def _check_outcome_fits(proposal: Proposal, *, approved: bool, open_round: bool) -> None:
+    if proposal.outcome is Outcome.TERMINATED and not approved:
+        raise Refused("Nobody is terminated who is not approved: deny or withdraw the application instead.")
+    if proposal.outcome in {Outcome.DENIED, Outcome.DEFERRED, Outcome.TABLED} and not open_round:
+        raise Refused(f"The cycle is closed: {proposal.outcome} has no open application to speak of.")
+
+
+def _states(proposal: Proposal, seen: Gate, approved: Mapping[str, Decision]) -> tuple[str, ...]:
+    if not proposal.outcome.approves:
+        return ()
+    if proposal.override:
+        return proposal.states
+    if not proposal.states:
+        # A later decision without --state adds the states that have since been met, and repeats none.
+        added = tuple(state for state in seen.states if state not in approved)
+        return added or seen.states
+    return seen.states

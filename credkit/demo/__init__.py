@@ -1,0 +1,1 @@
+"""The synthetic practice, and local servers that answer like the sources."""

@@ -1,0 +1,1 @@
+"""Papers that prove claims, kept by their content in the folder beside the store."""

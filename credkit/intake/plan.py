@@ -1,0 +1,278 @@
+"""What one row of a form would do to the store: new, changed field by field, unchanged, in conflict, or rejected.
+
+Pure: a row and the file as it stands give the plan. A blank cell never erases what is on file; only `provider edit`
+does. What contradicts who somebody is, or what they signed later, is a conflict for a person to settle.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from credkit.intake.clean import CleanForm, FieldError
+from credkit.records import (
+    Credential,
+    CredentialKind,
+    Cycle,
+    CycleKind,
+    Disclosure,
+    Outcome,
+    Provider,
+    ProviderFile,
+    WorkEntry,
+)
+from credkit.screening.names import fold
+
+#: A date of birth is compared, and never shown.
+WITHHELD = "withheld"
+
+_CREDENTIAL_FACTS = ("number", "issuer", "issued_on", "effective_on", "expires_on")
+_ONE_OF_A_KIND = {CredentialKind.MALPRACTICE, CredentialKind.CAQH, CredentialKind.EDUCATION}
+
+
+class RowOutcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact, as it was and as the row has it, both as text."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file would hold after a form: and every change on the way."""
+
+    provider: Provider
+    credentials: tuple[Credential, ...]
+    work_history: tuple[WorkEntry, ...]
+    disclosures: Mapping[str, Disclosure]
+    changes: tuple[Change, ...]
+
+
+def merge(form: CleanForm, before: ProviderFile | None, new_id: Callable[[], str]) -> Facts:
+    """Lay a form over a file. Values not given stay; credentials and positions keep their ids where they are the same."""
+    npi = form.npi
+    was = before.provider if before else None
+    provider = replace(was, **form.fields) if was else Provider(npi=npi, **form.fields)
+    held = before.credentials if before else ()
+    credentials = _merge_credentials(form.credentials, held, npi, new_id)
+    old_work = before.work_history if before else ()
+    work_history = _merge_work(form.work_history, old_work, npi, new_id) if form.work_history else old_work
+    disclosures = _disclosures(form, before)
+    changes: list[Change] = []
+    if before:
+        changes.extend(_provider_changes(before.provider, provider))
+        changes.extend(_credential_changes(before.credentials, credentials))
+        if work_history != old_work:
+            changes.append(Change("work_history", _entries(old_work), _entries(work_history)))
+        changes.extend(_application_changes(form, before, disclosures))
+    return Facts(provider, credentials, work_history, disclosures, tuple(changes))
+
+
+def conflict(form: CleanForm, before: ProviderFile) -> FieldError | None:
+    """Say why a row must not be laid over a file: it is somebody else, or it was signed before what is on file."""
+    stranger = _another_person(form, before.provider)
+    if stranger:
+        return stranger
+    on_file = before.application.signed_on if before.application else None
+    if on_file is None:
+        return None
+    if form.signed_on is None:
+        if merge(form, before, str).changes:
+            return FieldError(
+                "signed_on",
+                f"this row bears no signature date, and the application on file was signed on {on_file}: "
+                "add the date it was signed, or change single facts with `credkit provider edit`",
+            )
+        return None
+    if form.signed_on < on_file:
+        return FieldError(
+            "signed_on", f"signed on {form.signed_on}, before the application on file, signed on {on_file}"
+        )
+    return None
+
+
+def opens_cycle(form: CleanForm, before: ProviderFile | None, today: date, new_id: Callable[[], str]) -> Cycle | None:
+    """Return the cycle that an application opens: the first one, or anew after a denial, withdrawal or termination."""
+    if before is None or not before.cycles:
+        return Cycle(new_id(), form.npi, CycleKind.INITIAL, today)
+    if before.cycles[-1].closed_on is None or not before.decisions or form.signed_on is None:
+        return None
+    last = before.decisions[-1]
+    ended = last.outcome in {Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED}
+    if ended and form.signed_on > last.decided_on:
+        return Cycle(new_id(), form.npi, CycleKind.INITIAL, today)
+    return None
+
+
+def _another_person(form: CleanForm, provider: Provider) -> FieldError | None:
+    born = form.fields.get("date_of_birth")
+    if born and provider.date_of_birth and born != provider.date_of_birth:
+        return FieldError(
+            "date_of_birth", f"is not the date of birth on file for {provider.npi}: two people, or a typo"
+        )
+    names = {fold(name) for name in (provider.last_name, *provider.former_names)}
+    given = {fold(name) for name in (str(form.fields["last_name"]), *form.fields.get("former_names", ()))}
+    known = names & given or any(name in former for name in given for former in names if len(name) > 1)
+    if known:
+        return None
+    same_first = fold(str(form.fields["first_name"])) == fold(provider.first_name)
+    if same_first and born and born == provider.date_of_birth:
+        return None  # a new last name: everything else that identifies the person agrees
+    return FieldError(
+        "last_name",
+        f"{provider.npi} is on file as {provider.name}: two people with one NPI, or a new name "
+        "(give it with the date of birth, or name the old one in former_names)",
+    )
+
+
+def _merge_credentials(
+    given: Sequence[Credential], held: Sequence[Credential], npi: str, new_id: Callable[[], str]
+) -> tuple[Credential, ...]:
+    """Match what the form names with what is held; what it does not name stays."""
+    merged = {credential.id: credential for credential in held}
+    unmatched = list(held)
+    added: list[Credential] = []
+    pairs = _paired(given, unmatched)
+    for new, old in pairs:
+        if old is None:
+            added.append(replace(new, id=new_id(), npi=npi))
+        else:
+            merged[old.id] = _overlaid(new, old)
+    return (*merged.values(), *added)
+
+
+def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tuple[Credential, Credential | None]]:
+    """Pair each given credential with the held one it is: the same number, or else the only one of its kind there."""
+    left = []
+    for new in given:
+        same = next(
+            (old for old in held if _place(old) == _place(new) and _folded(old.number) == _folded(new.number)), None
+        )
+        if same:
+            held.remove(same)
+            yield new, same
+        else:
+            left.append(new)
+    for new in left:
+        rivals = [other for other in left if _place(other) == _place(new)]
+        there = [old for old in held if _place(old) == _place(new)]
+        if len(rivals) == 1 and (len(there) == 1 or (there and new.kind in _ONE_OF_A_KIND)):
+            held.remove(there[-1])
+            yield new, there[-1]
+        else:
+            yield new, None
+
+
+def _place(credential: Credential) -> tuple[str | None, ...]:
+    """Say where a credential belongs: a license in its state, a certification at its board, one malpractice policy."""
+    if credential.kind in _ONE_OF_A_KIND:
+        return (credential.kind,)
+    if credential.kind is CredentialKind.BOARD_CERTIFICATION:
+        return (credential.kind, _folded(credential.issuer))
+    return (credential.kind, credential.jurisdiction)
+
+
+def _folded(text: str | None) -> str | None:
+    return "".join(character for character in text.casefold() if character.isalnum()).lstrip("0") if text else None
+
+
+def _overlaid(new: Credential, old: Credential) -> Credential:
+    if new.number and old.number and _folded(new.number) != _folded(old.number) and new.kind != CredentialKind.CAQH:
+        # Another policy or license: nothing of the old one is known of it.
+        return replace(new, id=old.id, npi=old.npi)
+    given = {name: value for name in _CREDENTIAL_FACTS if (value := getattr(new, name)) is not None}
+    details = {**old.details, **{name: value for name, value in new.details.items() if value is not None}}
+    return replace(old, **given, details=details)
+
+
+def _merge_work(
+    given: Sequence[WorkEntry], held: Sequence[WorkEntry], npi: str, new_id: Callable[[], str]
+) -> tuple[WorkEntry, ...]:
+    """Take the form's history whole; an entry that was there keeps its id."""
+    known = {replace(entry, id="", npi=npi): entry for entry in held}
+    taken = tuple(known.get(replace(entry, id="", npi=npi)) or replace(entry, id=new_id(), npi=npi) for entry in given)
+    return tuple(held) if set(taken) == set(held) else taken
+
+
+def _disclosures(form: CleanForm, before: ProviderFile | None) -> Mapping[str, Disclosure]:
+    """Return the answers that stand: a new signature stands for its own answers alone."""
+    on_file = before.application if before else None
+    if on_file is None or (form.signed_on and form.signed_on != on_file.signed_on):
+        return dict(form.disclosures)
+    return {**on_file.disclosures, **form.disclosures}
+
+
+def _provider_changes(was: Provider, now: Provider) -> Iterator[Change]:
+    for field in fields(Provider):
+        before, after = getattr(was, field.name), getattr(now, field.name)
+        if before != after:
+            if field.name == "date_of_birth":
+                yield Change(field.name, WITHHELD if before else None, WITHHELD)
+            else:
+                yield Change(field.name, _text(before), _text(after))
+
+
+def _credential_changes(was: Sequence[Credential], now: Sequence[Credential]) -> Iterator[Change]:
+    before = {credential.id: credential for credential in was}
+    for credential in now:
+        place = ".".join(part for part in (credential.kind, credential.jurisdiction) if part)
+        old = before.get(credential.id)
+        if old == credential:
+            continue
+        for name in _CREDENTIAL_FACTS:
+            first, then = getattr(old, name) if old else None, getattr(credential, name)
+            if first != then:
+                yield Change(f"{place}.{name}", _text(first), _text(then))
+        for name in sorted({*credential.details, *(old.details if old else ())}):
+            first, then = old.details.get(name) if old else None, credential.details.get(name)
+            if first != then:
+                yield Change(f"{place}.{name}", _text(first), _text(then))
+
+
+def _application_changes(
+    form: CleanForm, before: ProviderFile, disclosures: Mapping[str, Disclosure]
+) -> Iterator[Change]:
+    on_file = before.application
+    answered = on_file.disclosures if on_file else {}
+    for key in sorted({*answered, *disclosures}):
+        if answered.get(key) != disclosures.get(key):
+            yield Change(f"disclosure.{key}", _answer(answered.get(key)), _answer(disclosures.get(key)))
+    for name in ("signed_name", "signed_on"):
+        was, now = getattr(on_file, name) if on_file else None, getattr(form, name)
+        if now is not None and was != now:
+            yield Change(name, _text(was), _text(now))
+
+
+def _answer(disclosure: Disclosure | None) -> str | None:
+    if disclosure is None or disclosure.answer is None:
+        return None
+    return "yes" if disclosure.answer else "no"
+
+
+def _entries(entries: Iterable[WorkEntry]) -> str:
+    return "; ".join(
+        f"{entry.employer or entry.kind} {entry.started_on} to {entry.ended_on or 'now'}" for entry in entries
+    )
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == ():
+        return None
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,199 @@
+"""Forms laid over the store, a batch of rows at a time.
+
+Each batch is one transaction with a savepoint a row: a kill costs the last batch, and importing the file again
+completes it, because what is there already is unchanged.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from itertools import islice
+
+from credkit import clock
+from credkit.errors import Refused
+from credkit.intake.clean import CleanForm, FieldError
+from credkit.intake.plan import Change, RowOutcome, conflict, merge, opens_cycle
+from credkit.intake.reading import FormRow, FormSheet
+from credkit.records import Application, ProviderFile, Reject
+from credkit.store import Store, new_id
+from credkit.store.rows import canonical
+
+#: Rows a transaction: a commit waits for the disk, and one a row would take fifty times longer.
+BATCH = 500
+
+#: Columns that `intake rejects` adds to a row; they are about the row, not of it.
+REJECT_COLUMNS = ("reject_id", "reject_reasons", "reject_file", "reject_row")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One row of a file, and what became (or would become) of it."""
+
+    file: str
+    row: int
+    npi: str | None
+    outcome: RowOutcome
+    changes: tuple[Change, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+    reject_id: str | None = None
+
+
+@dataclass(slots=True)
+class _Import:
+    """One file on its way in. `seen` maps each NPI to the row that brought it, and that row's cells as a hash."""
+
+    store: Store
+    sheet: FormSheet
+    today: date
+    dry_run: bool
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def import_form(
+    store: Store,
+    sheet: FormSheet,
+    *,
+    today: date,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Iterator[PlannedRow]:
+    """Plan each row of a form and, unless `dry_run`, apply it; yield the rows in order, with what became of them."""
+    work = _Import(store, sheet, today, dry_run)
+    rows = iter(sheet.rows)
+    done = 0
+    while batch := list(islice(rows, BATCH)):
+        with nullcontext() if dry_run else store.batch():
+            planned = list(_planned(work, batch))
+        yield from planned
+        done += len(batch)
+        progress(done)
+
+
+def _planned(work: _Import, batch: Iterable[FormRow]) -> Iterator[PlannedRow]:
+    rows = list(batch)
+    npis = [row.outcome.npi for row in rows if isinstance(row.outcome, CleanForm)]
+    files = {file.provider.npi: file for file in work.store.provider_files(npis)}
+    for row in rows:
+        yield _take(work, row, files)
+
+
+def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> PlannedRow:
+    cells = {name: text for name, text in row.received.items() if name not in REJECT_COLUMNS}
+    form = row.outcome
+    mends = work.store.reject(row.reject_id) if row.reject_id else None
+    if not isinstance(form, CleanForm):
+        return _set_aside(work, row, cells, RowOutcome.REJECTED, form, npi=None, mends=mends)
+    if mends and mends.outcome == RowOutcome.CONFLICT and not mends.closed_at and dict(mends.cells) == cells:
+        errors = tuple(FieldError(column, reason) for column, reason in mends.errors)
+        return _set_aside(work, row, cells, RowOutcome.CONFLICT, errors, npi=form.npi, mends=mends)
+    marks = hash(tuple(cells.items()))
+    earlier = work.seen.get(form.npi)
+    if earlier:
+        number, as_it_stood = earlier
+        if as_it_stood == marks:
+            _close(work, mends)
+            return PlannedRow(work.sheet.source, row.number, form.npi, RowOutcome.UNCHANGED)
+        error = FieldError("npi", f"row {number} of this file has the same NPI, and says something else")
+        return _set_aside(work, row, cells, RowOutcome.CONFLICT, (error,), npi=form.npi, mends=mends)
+    before = files.get(form.npi)
+    contradiction = conflict(form, before) if before else None
+    if contradiction:
+        return _set_aside(work, row, cells, RowOutcome.CONFLICT, (contradiction,), npi=form.npi, mends=mends)
+    work.seen[form.npi] = (row.number, marks)
+    return _apply(work, row, form, cells, before, mends)
+
+
+def _apply(
+    work: _Import,
+    row: FormRow,
+    form: CleanForm,
+    cells: dict[str, str],
+    before: ProviderFile | None,
+    mends: Reject | None,
+) -> PlannedRow:
+    facts = merge(form, before, new_id)
+    if before and not facts.changes:
+        _close(work, mends)
+        return PlannedRow(work.sheet.source, row.number, form.npi, RowOutcome.UNCHANGED)
+    if not work.dry_run:
+        on_file = before.application if before else None
+        application = Application(
+            id=new_id(),
+            npi=form.npi,
+            signed_name=form.signed_name or (on_file.signed_name if on_file and not form.signed_on else None),
+            signed_on=form.signed_on or (on_file.signed_on if on_file else None),
+            received_at=clock.stamp(clock.now()),
+            source_file=work.sheet.source,
+            source_sha256=work.sheet.sha256,
+            row_number=row.number,
+            disclosures=facts.disclosures,
+        )
+        work.store.record_application(
+            application,
+            cells,
+            provider=facts.provider,
+            credentials=facts.credentials,
+            work_history=facts.work_history,
+            before=before,
+            opens=opens_cycle(form, before, work.today, new_id),
+            closes_reject=mends.id if mends else None,
+        )
+    outcome = RowOutcome.CHANGED if before else RowOutcome.NEW
+    return PlannedRow(work.sheet.source, row.number, form.npi, outcome, changes=facts.changes)
+
+
+def _close(work: _Import, mends: Reject | None) -> None:
+    if mends and not mends.closed_at and not work.dry_run:
+        work.store.close_reject(mends.id, f"row of {work.sheet.source}")
+
+
+def _set_aside(
+    work: _Import,
+    row: FormRow,
+    cells: dict[str, str],
+    outcome: RowOutcome,
+    errors: tuple[FieldError, ...],
+    *,
+    npi: str | None,
+    mends: Reject | None,
+) -> PlannedRow:
+    """Keep a row that cannot be taken. The same row again is the same reject; one that was mended stays closed."""
+    reject_id = mends.id if mends else "R" + sha256(canonical([work.sheet.header, cells]).encode()).hexdigest()[:12]
+    reject = Reject(
+        id=reject_id,
+        source_file=mends.source_file if mends else work.sheet.source,
+        source_sha256=work.sheet.sha256,
+        row_number=mends.row_number if mends else row.number,
+        outcome=outcome,
+        npi=npi,
+        cells=cells,
+        errors=tuple((error.column, error.reason) for error in errors),
+        recorded_at=clock.stamp(clock.now()),
+    )
+    if not work.dry_run:
+        there = mends or work.store.reject(reject_id)
+        if there is None or (there.closed_at is None and (dict(there.cells), there.errors) != (cells, reject.errors)):
+            work.store.set_aside(reject)
+    return PlannedRow(work.sheet.source, row.number, npi, outcome, errors=errors, reject_id=reject_id)
+
+
+def edit(
+    store: Store, file: ProviderFile, form: CleanForm, reason: str, *, clear: Iterable[str] = ()
+) -> tuple[Change, ...]:
+    """Change single facts of a file by hand, and return the changes. `clear` names provider facts to empty.
+
+    Raises Refused where nothing would change.
+    """
+    facts = merge(form, file, new_id)
+    cleared = {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}
+    provider = replace(facts.provider, **cleared)
+    changes = (
+        *(change for change in facts.changes if change.field not in cleared),
+        *(Change(name, "cleared", None) for name in cleared if getattr(file.provider, name)),
+    )
+    if not changes:
+        raise Refused(f"Nothing to change: {file.provider.npi} is already so.")
+    store.correct_file(file, provider=provider, credentials=facts.credentials, reason=reason)
+    return changes

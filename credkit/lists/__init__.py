@@ -1,0 +1,1 @@
+"""Exclusion lists: reading their files whole, row by row, losing none."""

@@ -1,0 +1,1 @@
+"""The insurance network: payers, enrollments, and who is in-network on a day."""

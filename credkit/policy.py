@@ -1,0 +1,282 @@
+"""The organisation's rules: a TOML file that people keep in git, read into a frozen `Policy`.
+
+Every number here is policy, not code. An unknown key, check or profession is an error that names the line.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from importlib import resources
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from credkit.errors import UsageError, did_you_mean
+from credkit.records import CycleKind, Line
+from credkit.reference.professions import profession_of, professions
+from credkit.reference.states import STATES
+
+SHIPPED = "group-practice"
+
+
+def _state(text: str) -> str:
+    if text not in STATES:
+        raise ValueError(f"{text} is not a state's postal code.{did_you_mean(text, STATES)}")
+    return text
+
+
+def _profession(text: str) -> str:
+    if text not in professions():
+        near = profession_of(text)
+        advice = f" Write its family, {near.family}." if near else did_you_mean(text, professions())
+        raise ValueError(f"{text} is not a profession.{advice}")
+    return text
+
+
+StateCode = Annotated[str, AfterValidator(_state)]
+ProfessionName = Annotated[str, AfterValidator(_profession)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
+Months = Annotated[int, Field(ge=1, le=1_200)]
+Dollars = Annotated[int, Field(ge=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
+    )
+
+
+class Windows(_Section):
+    """How long things stay good. NCQA CR 3 and CR 4 (2025); CAQH's re-attestation rhythm."""
+
+    verification_days: Days = 120
+    attestation_days: Days = 120
+    decision_notice_days: Days = 30
+    recredentialing_months: Months = 36
+    recredentialing_lead_days: Days = 180
+    exclusion_list_max_age_days: Days = 31
+    caqh_attestation_days: Days = 120
+    caqh_attestation_days_by_state: dict[StateCode, Days] = {}
+
+
+class Exclusions(_Section):
+    """Which lists everyone is held against."""
+
+    lists: tuple[str, ...] = ("leie",)
+    max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.10
+
+
+class Monitoring(_Section):
+    """What a missed monthly check does."""
+
+    overdue_suspends_after_days: Days = 60
+
+
+class WorkHistoryRules(_Section):
+    """How far back, and which gaps need words. NCQA CR 3 A."""
+
+    years: Annotated[int, Field(ge=1, le=50)] = 5
+    gap_clarified_months: Months = 6
+    gap_written_months: Months = 12
+
+
+class MalpracticeException(_Section):
+    """Other limits for some professions in some states."""
+
+    professions: tuple[ProfessionName, ...]
+    states: tuple[StateCode, ...]
+    per_claim: Dollars
+    aggregate: Dollars
+
+
+class MalpracticeRules(_Section):
+    """What a malpractice policy must cover. Money is whole dollars."""
+
+    last_day_covered: bool = False
+    per_claim: Dollars = 1_000_000
+    aggregate: Dollars = 3_000_000
+    min_days_left_at_intake: Days = 60
+    exceptions: tuple[MalpracticeException, ...] = ()
+
+    def limits(self, profession: str | None, states: Iterable[str]) -> tuple[int, int]:
+        """Return the (per claim, aggregate) dollars asked of a profession's family for all of these states.
+
+        The highest of the states' limits is asked: one policy covers them all.
+        """
+        asked = [self._limits_in(profession, state) for state in states]
+        if not asked:
+            return self.per_claim, self.aggregate
+        return max(limit[0] for limit in asked), max(limit[1] for limit in asked)
+
+    def _limits_in(self, profession: str | None, state: str) -> tuple[int, int]:
+        for exception in self.exceptions:
+            if profession in exception.professions and state in exception.states:
+                return exception.per_claim, exception.aggregate
+        return self.per_claim, self.aggregate
+
+
+class Prescribing(_Section):
+    """Where a controlled-substance registration is asked for, and where psychologists prescribe."""
+
+    cds_states: tuple[StateCode, ...] = ()
+    psychologists_prescribe_in: tuple[StateCode, ...] = ()
+
+
+class BoardCertificationRules(_Section):
+    """Whose board certification is asked for even when they claim none."""
+
+    required_of: tuple[ProfessionName, ...] = ()
+
+
+class RequirementLine(_Section):
+    """One `[[requirements]]` of the policy."""
+
+    check: str
+    every: Literal["state"] | None = None
+    professions: tuple[ProfessionName, ...] = ()
+    states: tuple[StateCode, ...] = ()
+    cycles: tuple[CycleKind, ...] = (CycleKind.INITIAL, CycleKind.RECREDENTIALING)
+    monitor: Literal["monthly", "continuous"] | None = None
+    suspends: bool = False
+
+
+class CommitteeRules(_Section):
+    """Who decides. `exceptions_when` are the reasons that keep a file off the clean list."""
+
+    quorum: Annotated[int, Field(ge=1)] = 3
+    clean_files_by: Literal["medical_director", "committee"] = "medical_director"
+    exceptions_when: tuple[
+        Literal["disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review"], ...
+    ] = ("disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review")
+
+
+class NetworkRules(_Section):
+    """Which enrollments do not count towards being ready to see clients."""
+
+    excluded_lines: tuple[Line, ...] = ()
+    excluded_payers: tuple[str, ...] = ()
+
+
+class ExpiryRules(_Section):
+    """At how many days before a date it is named."""
+
+    bands: tuple[Days, ...] = (7, 14, 30, 60, 90, 120)
+
+
+class Policy(_Section):
+    """The whole policy. `sha256` is of the file's text, and stands beside every judgement made by it."""
+
+    name: str
+    effective_from: date
+    windows: Windows = Windows()
+    exclusions: Exclusions = Exclusions()
+    monitoring: Monitoring = Monitoring()
+    work_history: WorkHistoryRules = WorkHistoryRules()
+    disclosures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
+    malpractice: MalpracticeRules = MalpracticeRules()
+    prescribing: Prescribing = Prescribing()
+    board_certification: BoardCertificationRules = BoardCertificationRules()
+    requirements: tuple[RequirementLine, ...] = ()
+    committee: CommitteeRules = CommitteeRules()
+    network: NetworkRules = NetworkRules()
+    expiry: ExpiryRules = ExpiryRules()
+    sha256: str = ""
+
+    @classmethod
+    def parse(cls, text: str, known_checks: Collection[str], *, origin: str = "policy") -> Self:
+        """Read a policy from its text; every problem is reported with the line it stands on."""
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{origin} is not a TOML file: {error}") from error
+        problems: list[str] = []
+        if "sha256" in content:
+            problems.append(f"line {_line_of(text, ('sha256',))}: sha256 is not a key of a policy.")
+            del content["sha256"]
+        try:
+            policy = cls.model_validate(content | {"sha256": hashlib.sha256(text.encode()).hexdigest()})
+        except ValidationError as error:
+            problems += [
+                f"line {_line_of(text, problem.where)}: {problem.says}" for problem in map(_problem, error.errors())
+            ]
+            raise UsageError(f"{origin} is not a policy that credkit can use.", details=problems) from error
+        for place, line in enumerate(policy.requirements):
+            if line.check not in known_checks:
+                where = _line_of(text, ("requirements", place, "check"))
+                advice = did_you_mean(line.check, known_checks)
+                problems.append(f"line {where}: there is no check named {line.check!r}.{advice}")
+        if problems:
+            raise UsageError(f"{origin} is not a policy that credkit can use.", details=problems)
+        return policy
+
+    def caqh_days(self, states: Iterable[str]) -> int:
+        """Return how many days a CAQH attestation lasts for a provider who practises in these states (IL has 180)."""
+        windows = self.windows
+        days = [windows.caqh_attestation_days_by_state.get(state, windows.caqh_attestation_days) for state in states]
+        return min(days, default=windows.caqh_attestation_days)
+
+
+def shipped_text(name: str = SHIPPED) -> str:
+    """Return the text of a policy that ships with credkit."""
+    return resources.files("credkit.policies").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    where: tuple[str | int, ...]
+    says: str
+
+
+def _problem(error: object) -> _Problem:
+    assert isinstance(error, dict)
+    where = tuple(error["loc"])
+    path = ".".join(str(part) for part in where if isinstance(part, str))
+    if error["type"] == "extra_forbidden":
+        return _Problem(where, f"{path} is not a key of a policy.{did_you_mean(str(where[-1]), _keys_beside(where))}")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return _Problem(where, f"{path}: {message}")
+
+
+def _keys_beside(where: tuple[str | int, ...]) -> list[str]:
+    model: type[BaseModel] = Policy
+    for part in where[:-1]:
+        if isinstance(part, int):
+            continue
+        if model is Policy and part == "requirements":
+            model = RequirementLine
+        elif model is MalpracticeRules and part == "exceptions":
+            model = MalpracticeException
+        else:
+            annotation = model.model_fields[part].annotation
+            if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+                return []
+            model = annotation
+    return [key for key in model.model_fields if key != "sha256"]
+
+
+def _line_of(text: str, where: tuple[str | int, ...]) -> int:
+    """Return the number of the line on which a key stands: TOML's reader keeps none, so the text is searched."""
+    lines = text.splitlines()
+    start = 0
+    last = 0
+    for place, part in enumerate(where):
+        if isinstance(part, int):
+            continue
+        following = where[place + 1] if place + 1 < len(where) else None
+        if isinstance(following, int):
+            headers = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{re.escape(part)}\s*\]\]", line)]
+            if following < len(headers):
+                start = last = headers[following]
+                continue
+        header = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\s*{re.escape(part)}\s*\]", line)]
+        key = re.compile(rf"""\s*["']?{re.escape(part)}["']?\s*=|.*[{{,]\s*["']?{re.escape(part)}["']?\s*=""")
+        keys = [n for n, line in enumerate(lines) if n >= start and key.match(line)]
+        if header and place == 0:
+            start = last = header[0]
+        elif keys:
+            start = last = keys[0]
+    return last + 1

@@ -1,0 +1,1 @@
+"""Facts of the trade that are nobody's policy: states, professions and their taxonomies, and check digits."""

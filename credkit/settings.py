@@ -1,0 +1,128 @@
+"""The settings file: who the organisation is, and where the outside sources are.
+
+One TOML file, named by `--config` or CREDKIT_CONFIG, else `config.toml` in the platform's configuration folder. All of it
+is optional; without a file the defaults are the real services.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from credkit.errors import UsageError, did_you_mean
+
+STARTER = """\
+# credkit's settings. Every line is optional; what is commented out shows the default.
+
+[organization]
+# name = "Example Behavioral Health, PLLC"
+# npi = "2000000002"                 # the group's own NPI (type 2)
+# tax_ids = ["00-0000000"]
+# caqh_organization_id = "1234"
+# time_zone = "America/New_York"     # every day (today, verified on) is a day here
+
+[store]
+# busy_seconds = 10                  # how long to wait for another process before giving up (exit 7)
+
+[sources.nppes]
+# url = "https://npiregistry.cms.hhs.gov/api/"
+# requests_per_second = 10
+# concurrency = 8
+# timeout_seconds = 20
+# attempts = 4
+# deadline_seconds = 60              # for one look-up, all attempts together
+"""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Organization(_Section):
+    """The organisation that credentials."""
+
+    name: str = ""
+    npi: str = ""
+    tax_ids: tuple[str, ...] = ()
+    caqh_organization_id: str = ""
+    time_zone: str = "America/New_York"
+
+
+class StoreSettings(_Section):
+    """How the store behaves towards other processes."""
+
+    busy_seconds: Annotated[float, Field(ge=0)] = 10.0
+
+
+class SourceSettings(_Section):
+    """How one outside source is reached. Times are in seconds."""
+
+    url: str
+    key: str = Field(default="", repr=False)
+    requests_per_second: Annotated[float, Field(gt=0)] = 10.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    timeout_seconds: Annotated[float, Field(gt=0)] = 20.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    deadline_seconds: Annotated[float, Field(gt=0)] = 60.0
+
+
+class NppesSettings(SourceSettings):
+    """The NPI registry's public API, version 2.1."""
+
+    url: str = "https://npiregistry.cms.hhs.gov/api/"
+
+
+class Sources(_Section):
+    """Every outside source that credkit can ask."""
+
+    nppes: NppesSettings = NppesSettings()
+
+
+class Settings(_Section):
+    """The whole file."""
+
+    organization: Organization = Organization()
+    store: StoreSettings = StoreSettings()
+    sources: Sources = Sources()
+
+
+def default_path() -> Path:
+    """Return where the settings file is looked for when nobody names one."""
+    from platformdirs import user_config_path
+
+    return user_config_path("credkit", appauthor=False) / "config.toml"
+
+
+def load(path: Path | None) -> Settings:
+    """Read the settings from `path`, or from the default place if a file is there, or take the defaults."""
+    named = path is not None
+    path = path or default_path()
+    if not path.exists():
+        if named:
+            raise UsageError(f"There is no settings file at {path}.")
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not a TOML file: {error}") from error
+    except OSError as error:
+        raise UsageError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except ValidationError as error:
+        raise UsageError(f"{path} has settings that credkit cannot use.", details=_problems(error)) from error
+
+
+def _problems(error: ValidationError) -> list[str]:
+    problems = []
+    for problem in error.errors(include_input=False, include_url=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            siblings: type[BaseModel] = Settings
+            for part in problem["loc"][:-1]:
+                annotation = siblings.model_fields[str(part)].annotation
+                assert isinstance(annotation, type)
+                siblings = annotation
+            problems.append(f"{where} is not a setting.{did_you_mean(str(problem['loc'][-1]), siblings.model_fields)}")
+        else:
+            problems.append(f"{where}: {problem['msg']}")
+    return problems

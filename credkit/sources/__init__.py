@@ -1,0 +1,1 @@
+"""One outside source a file: ask it, read its answer, return Evidence. `client` alone speaks HTTP."""

@@ -1,0 +1,301 @@
+"""One polite HTTP client a source: the only module that imports httpx (and not before the first look-up).
+
+A look-up takes its turn (so many requests at once, so many a second), tries again when the trouble may pass, obeys
+Retry-After, and ends by its deadline. Whatever goes wrong on the way becomes one `SourceUnavailable`, whose reason is in
+words and carries nothing of the query: no name, no number, no key.
+"""
+
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from credkit import clock
+from credkit.errors import UsageError
+from credkit.settings import SourceSettings
+from credkit.version import __version__
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_BYTES = 10_000_000
+_A_DAY = 86_400.0
+
+
+class SourceUnavailable(Exception):
+    """The source gave no answer; the message says why, as the end of "NPPES gave no answer: ...".
+
+    It is the same for the same trouble, so that a run can count troubles.
+    """
+
+
+class _MayPass(SourceUnavailable):
+    """The same, where asking again may help. `retry_after` is how many seconds the source asked us to wait, if it did."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the body (decompressed), the address asked (without any key), the moment it was whole (UTC)."""
+
+    body: bytes
+    address: str
+    fetched_at: str
+
+
+class Turns:
+    """Evenly spaced turns, handed to threads in the order of their asking: never more than `per_second` in a second.
+
+    Even spacing, unlike a bucket that may be emptied at once, keeps every second below the rate, the first one too.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap = 1 / per_second
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = -math.inf
+
+    def take(self) -> None:
+        """Wait until the next free turn."""
+        with self._lock:
+            now = self._monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._gap
+        # Outside the lock, so that others can queue up behind; again when a sleep ended early.
+        while (left := turn - self._monotonic()) > 0:
+            self._sleep(left)
+
+
+class _Allowance:
+    """The seconds that one look-up may still take. Waiting for our own turn does not count: that is not the source's
+    doing, and a slow rate would otherwise turn into failures."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._monotonic = monotonic
+        self._ends = monotonic() + seconds
+
+    def left(self) -> float:
+        return self._ends - self._monotonic()
+
+    def give_back(self, seconds: float) -> None:
+        self._ends += seconds
+
+    def used_up(self) -> SourceUnavailable:
+        return SourceUnavailable(f"it did not answer whole within the {self.seconds:g} seconds allowed for one look-up")
+
+
+class Client:
+    """One source's client, to be shared by threads; use it as a context manager.
+
+    One client is one host, so its limits are the host's. The first wait between attempts is `first_wait` seconds (plus as
+    much again at random), then doubles up to `longest_wait`. Raises UsageError for an address that is not http(s).
+    """
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        *,
+        first_wait: float = 0.5,
+        longest_wait: float = 8.0,
+        max_bytes: int = MAX_BYTES,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings = settings
+        self._parts = _parts(settings.url)
+        self._first_wait = first_wait
+        self._longest_wait = longest_wait
+        self._max_bytes = max_bytes
+        self._monotonic = monotonic
+        self._turns = Turns(settings.requests_per_second, monotonic=monotonic, sleep=sleep)
+        self._lanes = threading.BoundedSemaphore(settings.concurrency)
+        self._opening = threading.Lock()
+        self._http: httpx.Client | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._http is not None:
+            self._http.close()
+
+    def address(self, params: Mapping[str, str]) -> str:
+        """Return the address that `get(params)` asks, fit for records: without the key and without a password."""
+        key = self._settings.key
+        kept = [(name, value) for name, value in self._query(params) if not key or value != key]
+        host = self._parts.netloc.rpartition("@")[2]
+        return self._parts._replace(netloc=host, query=urlencode(kept)).geturl()
+
+    def get(self, params: Mapping[str, str]) -> Answer:
+        """Ask the source once, in as many attempts as the settings allow, and return its answer (HTTP 200 only).
+
+        Attempts are repeated after HTTP 429 and 5xx, time-outs and broken connections. A wait that the source asks for
+        is obeyed when it ends before the deadline; else the look-up ends at once. Redirects are not followed: a record
+        from another host is not this source's word. Raises SourceUnavailable.
+        """
+        import stamina
+
+        http = self._open()
+        url = self._parts._replace(query=urlencode(self._query(params))).geturl()
+        allowance = _Allowance(self._settings.deadline_seconds, self._monotonic)
+        backoff = 0.0
+
+        def ask_again(problem: Exception) -> bool | timedelta:
+            if not isinstance(problem, _MayPass):
+                return False
+            wait = backoff if problem.retry_after is None else problem.retry_after
+            if wait >= allowance.left():
+                return False
+            return True if problem.retry_after is None else timedelta(seconds=wait)
+
+        try:
+            for attempt in stamina.retry_context(
+                on=ask_again,
+                attempts=self._settings.attempts,
+                timeout=None,  # the deadline is kept by ask_again, which knows of our own waiting
+                wait_initial=self._first_wait,
+                wait_max=self._longest_wait,
+                wait_jitter=self._first_wait,
+            ):
+                backoff = attempt.next_wait
+                with attempt:
+                    body = self._ask(http, url, allowance)
+                    return Answer(body, self.address(params), clock.stamp(clock.now()))
+        except _MayPass as problem:
+            reason = str(problem)
+            if problem.retry_after is not None and problem.retry_after >= allowance.left():
+                reason += f" and asked us to wait longer than the {allowance.seconds:g} seconds allowed for one look-up"
+            raise SourceUnavailable(reason) from problem
+        raise AssertionError("the last attempt returns or raises")
+
+    def _query(self, params: Mapping[str, str]) -> list[tuple[str, str]]:
+        return [*parse_qsl(self._parts.query, keep_blank_values=True), *params.items()]
+
+    def _open(self) -> "httpx.Client":
+        """Make the one httpx client, at the first look-up."""
+        with self._opening:
+            if self._http is None:
+                import httpx
+                import stamina.instrumentation
+
+                # stamina writes a line to stderr for every retry; ours are told once, in the outcome.
+                stamina.instrumentation.set_on_retry_hooks(())
+                lanes = self._settings.concurrency
+                try:
+                    self._http = httpx.Client(
+                        follow_redirects=False,
+                        limits=httpx.Limits(max_connections=lanes, max_keepalive_connections=lanes),
+                        # Uncompressed, so that the size bound holds before a body is unpacked.
+                        headers={"User-Agent": f"credkit/{__version__}", "Accept-Encoding": "identity"},
+                    )
+                except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+                    raise SourceUnavailable(
+                        "this machine's proxy or certificate settings (HTTPS_PROXY, SSL_CERT_FILE) cannot be used"
+                    ) from error
+            return self._http
+
+    def _ask(self, http: "httpx.Client", url: str, allowance: _Allowance) -> bytes:
+        """Make one attempt, in its turn, and map every foreign exception."""
+        import httpx
+
+        queued = self._monotonic()
+        with self._lanes:
+            # The lane first, then the turn: turns taken earlier could pile up at the lanes and leave together.
+            self._turns.take()
+            allowance.give_back(self._monotonic() - queued)
+            left = allowance.left()
+            if left <= 0:
+                raise allowance.used_up()
+            seconds = min(self._settings.timeout_seconds, left)
+            try:
+                with http.stream("GET", url, timeout=seconds) as response:
+                    return self._receive(response, allowance)
+            except httpx.TimeoutException as error:
+                raise _MayPass("it did not answer in time") from error
+            except httpx.ConnectError as error:
+                if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    raise SourceUnavailable("its certificate is not one that this machine trusts") from error
+                raise _MayPass(f"no connection to {self._parts.hostname}") from error
+            except httpx.TransportError as error:
+                raise _MayPass("the connection broke off") from error
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise SourceUnavailable("its answer is not proper HTTP") from error
+
+    def _receive(self, response: "httpx.Response", allowance: _Allowance) -> bytes:
+        """Read the body while it stays within its size and its time; the time is looked at with each piece."""
+        status = response.status_code
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _MayPass(f"it answered HTTP {status}", _retry_after(response.headers))
+        if response.is_redirect:
+            raise SourceUnavailable(f"it sent us to another address (HTTP {status}); see the url in the settings")
+        if status != HTTPStatus.OK:
+            raise SourceUnavailable(f"it answered HTTP {status}")
+        body = bytearray()
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > self._max_bytes:
+                raise SourceUnavailable(f"its answer is larger than {self._max_bytes:,} bytes")
+            if allowance.left() <= 0:
+                raise allowance.used_up()
+        return bytes(body)
+
+
+def _parts(url: str) -> SplitResult:
+    """Take the address of a source apart."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bad port, or brackets that do not close
+        good = False
+    if not good:
+        raise UsageError(
+            "The url of a source in the settings is not an http or https address.",
+            hint='Write it as url = "https://npiregistry.cms.hhs.gov/api/".',
+        )
+    return parts._replace(fragment="")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After (RFC 9110 section 10.2.3): seconds, or an HTTP date; None where it is missing or neither.
+
+    A date is held against the answer's own Date, so that neither our clock nor a simulated one matters.
+    """
+    stated = headers.get("Retry-After", "").strip()
+    if not stated:
+        return None
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", stated):
+        # The rule has whole seconds; some servers send parts. Nothing waits longer than a day, or overflows.
+        return min(float(stated[:20]), _A_DAY)
+    try:
+        until = parsedate_to_datetime(stated)
+        since = parsedate_to_datetime(headers["Date"]) if "Date" in headers else clock.now()
+    except ValueError:
+        return None
+    # A date without a zone is UTC by the rule; Python leaves "-0000" naive.
+    until, since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (until, since))
+    return min(max(0.0, (until - since).total_seconds()), _A_DAY)

@@ -1,0 +1,1 @@
+"""Where everyone stands: reads every room below, writes nothing, and is pure."""

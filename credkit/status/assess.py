@@ -1,0 +1,255 @@
+"""The file judged by a policy on a day: its stage, its requirements, and what must happen next.
+
+Computed, never stored as truth: the same file, policy and day give the same assessment at any time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from credkit.checks.interface import Check
+from credkit.committee.docket import Track, track
+from credkit.committee.gate import is_met, met_states
+from credkit.committee.standing import Standing, standing
+from credkit.intake.completeness import missing_facts
+from credkit.network.enrollments import in_network
+from credkit.policy import Policy
+from credkit.records import (
+    EnrollmentStatus,
+    Outcome,
+    Payer,
+    ProviderFile,
+    Requirement,
+    RequirementState,
+)
+from credkit.status.readiness import Readiness, readiness
+from credkit.verify.cycles import Round, round_on
+from credkit.verify.requirements import requirements
+
+
+class Stage(StrEnum):
+    """Where a file stands; the first of these that fits."""
+
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    DENIED = "denied"
+    SUSPENDED = "suspended"
+    ACTIVE = "active"
+    NETWORK = "network"
+    COMMITTEE = "committee"
+    VERIFICATION = "verification"
+    INTAKE = "intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What must happen next: by whom (provider, staff, committee, payer), what, and by when."""
+
+    who: str
+    what: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One file on one day. `states` is each state's readiness; `next_change_on` is the next day on which the answer may
+    change by itself."""
+
+    file: ProviderFile
+    on: date
+    stage: Stage
+    round: Round
+    track: Track
+    reasons: tuple[str, ...]
+    requirements: tuple[Requirement, ...]
+    actions: tuple[Action, ...]
+    states: tuple[Readiness, ...]
+    standing: Standing
+    warnings: tuple[str, ...]
+    next_change_on: date | None
+
+    @property
+    def ready(self) -> dict[str, list[str]]:
+        """Each state in which clients may be seen, with the payers that count."""
+        return {state.state: list(state.payers) for state in self.states if state.ready}
+
+
+def assess(
+    file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], payers: Mapping[str, Payer]
+) -> Assessment:
+    """Judge a file by a policy on a day; `payers` are all payers by id."""
+    round_ = round_on(file, on)
+    judged = requirements(file, policy, on, checks)
+    stands = standing(file, policy, on)
+    states = tuple(
+        readiness(file, judged, stands, policy, payers, on, state)
+        for state in dict.fromkeys((*file.provider.states_of_practice, *stands.approvals))
+    )
+    on_track = track(file, judged, policy)
+    missing = missing_facts(file)
+    stage = _stage(file, judged, stands, states, missing)
+    return Assessment(
+        file=file,
+        on=on,
+        stage=stage,
+        round=round_,
+        track=on_track,
+        reasons=tuple(_reasons(stage, judged, stands, states, missing, on_track)),
+        requirements=judged,
+        actions=tuple(_actions(file, judged, stands, states, missing, stage, policy, payers, on)),
+        states=states,
+        standing=stands,
+        warnings=tuple(dict.fromkeys(warning for state in states for warning in state.warnings)),
+        next_change_on=_next_change(file, judged, stands, on),
+    )
+
+
+def _stage(
+    file: ProviderFile,
+    judged: Sequence[Requirement],
+    stands: Standing,
+    states: Sequence[Readiness],
+    missing: Sequence[str],
+) -> Stage:
+    ended = {
+        Outcome.WITHDRAWN: Stage.WITHDRAWN,
+        Outcome.TERMINATED: Stage.TERMINATED,
+        Outcome.DENIED: Stage.DENIED,
+    }
+    if stands.ended:
+        return ended[stands.ended.outcome]
+    if stands.approvals:
+        approved = [state for state in states if state.state in stands.approvals]
+        if all(state.lapsed for state in approved):
+            return Stage.SUSPENDED
+        return Stage.ACTIVE if any(state.ready for state in states) else Stage.NETWORK
+    # A state whose own lines are not met waits for a later decision; it does not hold up the others.
+    shared = [requirement for requirement in judged if requirement.jurisdiction is None]
+    signed = file.application is not None and file.application.signed_on is not None
+    if not signed or missing or any(requirement.state is RequirementState.MISSING for requirement in shared):
+        return Stage.INTAKE
+    practised = file.provider.states_of_practice
+    claimed = [state for state in practised if not _misses(judged, state)]
+    if not claimed:
+        return Stage.INTAKE
+    if all(_committee_may_see(requirement) for requirement in shared) and any(
+        all(_committee_may_see(requirement) for requirement in judged if requirement.jurisdiction == state)
+        for state in practised
+    ):
+        return Stage.COMMITTEE
+    return Stage.VERIFICATION
+
+
+def _misses(judged: Sequence[Requirement], state: str) -> bool:
+    return any(r.jurisdiction == state and r.state is RequirementState.MISSING for r in judged)
+
+
+def _committee_may_see(requirement: Requirement) -> bool:
+    return is_met(requirement) or requirement.state is RequirementState.REVIEW
+
+
+def _reasons(
+    stage: Stage,
+    judged: Sequence[Requirement],
+    stands: Standing,
+    states: Sequence[Readiness],
+    missing: Sequence[str],
+    on_track: Track,
+) -> Iterator[str]:
+    """Say why the file is at this stage and no further."""
+    if stage in {Stage.WITHDRAWN, Stage.TERMINATED, Stage.DENIED} and stands.ended:
+        yield f"{stands.ended.outcome} on {stands.ended.decided_on}: {stands.ended.reason}"
+    elif stage in {Stage.SUSPENDED, Stage.NETWORK, Stage.ACTIVE}:
+        for state in states:
+            yield from (f"{state.state}: {reason}" for reason in state.reasons)
+    else:
+        yield from (f"not given: {fact}" for fact in missing)
+        yield from (f"{requirement.name}: {requirement.state}" for requirement in judged if not is_met(requirement))
+        yield from (f"exception: {reason}" for reason in on_track.reasons)
+
+
+def _actions(
+    file: ProviderFile,
+    judged: Sequence[Requirement],
+    stands: Standing,
+    states: Sequence[Readiness],
+    missing: Sequence[str],
+    stage: Stage,
+    policy: Policy,
+    payers: Mapping[str, Payer],
+    on: date,
+) -> Iterator[Action]:
+    if stage in {Stage.WITHDRAWN, Stage.TERMINATED, Stage.DENIED}:
+        return
+    if missing:
+        yield Action("provider", f"give {', '.join(missing)}")
+    if file.application is None or file.application.signed_on is None:
+        yield Action("provider", "sign the application")
+    ranked = sorted(judged, key=lambda requirement: (not requirement.suspends, requirement.overdue_since is None))
+    for requirement in ranked:
+        action = _action(requirement, on)
+        if action:
+            yield action
+    if stage is Stage.COMMITTEE:
+        ready_for = ", ".join(met_states(file.provider.states_of_practice, judged)) or "after the reviews"
+        yield Action("committee", f"decide the file ({ready_for})")
+    if stage in {Stage.NETWORK, Stage.ACTIVE}:
+        yield from _network_actions(file, stands, states, payers, on)
+    if stands.recredential_by:
+        starts = stands.recredential_by - timedelta(days=policy.windows.recredentialing_lead_days)
+        if on >= starts:
+            yield Action("staff", "recredential", stands.recredential_by)
+
+
+def _action(requirement: Requirement, on: date) -> Action | None:
+    name = requirement.name
+    match requirement.state:
+        case RequirementState.MISSING:
+            return Action("provider", f"give {requirement.detail}")
+        case RequirementState.PENDING:
+            return Action("staff", f"verify {name}")
+        case RequirementState.STALE:
+            return Action("staff", f"verify {name} again: {requirement.detail}", requirement.valid_until)
+        case RequirementState.EXPIRED:
+            return Action("provider", f"renew {name}", requirement.valid_until)
+        case RequirementState.FAILED:
+            return Action("staff", f"settle {name}: {requirement.advice or requirement.detail}", on)
+        case RequirementState.REVIEW:
+            return Action("staff", f"review {name}: {requirement.advice or requirement.detail}", on)
+        case RequirementState.MET if requirement.overdue_since:
+            return Action("staff", f"verify {name}: the monthly check is overdue", requirement.overdue_since)
+        case RequirementState.MET if requirement.advice:
+            return Action("staff", f"verify the renewal of {name}", requirement.valid_until)
+    return None
+
+
+def _network_actions(
+    file: ProviderFile,
+    stands: Standing,
+    states: Sequence[Readiness],
+    payers: Mapping[str, Payer],
+    on: date,
+) -> Iterator[Action]:
+    waiting = {EnrollmentStatus.SUBMITTED, EnrollmentStatus.IN_REVIEW, EnrollmentStatus.INFO_REQUESTED}
+    for enrollment in file.enrollments:
+        name = payers[enrollment.payer_id].name
+        if enrollment.status in waiting:
+            yield Action("payer", f"decide {name} {enrollment.state} (submitted {enrollment.submitted_on})")
+        elif enrollment.status is EnrollmentStatus.APPROVED and enrollment.effective_on is None:
+            yield Action("payer", f"give the effective date of {name} {enrollment.state}")
+    for state in states:
+        if state.ready or state.state not in stands.approvals or state.payers:
+            continue
+        if not any(e.state == state.state and (in_network(e, on) or e.status in waiting) for e in file.enrollments):
+            yield Action("staff", f"enroll with a payer that counts in {state.state}")
+
+
+def _next_change(file: ProviderFile, judged: Sequence[Requirement], stands: Standing, on: date) -> date | None:
+    """Return the next day on which time alone changes the answer: a date passes, or comes."""
+    days = [requirement.valid_until + timedelta(days=1) for requirement in judged if requirement.valid_until]
+    if stands.recredential_by:
+        days.append(stands.recredential_by + timedelta(days=1))
+    for enrollment in file.enrollments:
+        days.extend(day for day in (enrollment.effective_on, enrollment.ended_on) if day)
+    return min((day for day in days if day > on), default=None)

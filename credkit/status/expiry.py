@@ -1,0 +1,108 @@
+"""What expires when, and what would stop with it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from credkit.checks.interface import Check
+from credkit.policy import Policy
+from credkit.records import Credential, CredentialKind, Payer, ProviderFile
+from credkit.status.assess import Stage, assess
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """One date of one credential. `days_left` counts to `expires_on` (below 0: past); `band` is "expired", or the
+    smallest of the policy's bands that the days are within, None beyond the widest. `affects` names the states, and the
+    payers in them, where the provider could not see clients any more."""
+
+    npi: str
+    name: str
+    kind: str
+    jurisdiction: str | None
+    number: str | None
+    expires_on: date
+    days_left: int
+    band: str | None
+    affects: tuple[str, ...]
+
+
+def expiries(
+    files: Iterable[ProviderFile],
+    policy: Policy,
+    on: date,
+    checks: Mapping[str, Check],
+    payers: Mapping[str, Payer],
+    *,
+    within: int,
+    only_expired: bool = False,
+) -> Iterator[Expiry]:
+    """Return every date of these files that has passed, or will within so many days, by NPI and date.
+
+    Providers who were denied, withdrew or were terminated have nothing left to expire here.
+    """
+    for file in files:
+        found = [
+            (credential, ends)
+            for credential in file.credentials
+            if (ends := end_of(credential, file, policy)) is not None and (ends - on).days <= within
+        ]
+        if not found:
+            continue
+        assessment = assess(file, policy, on, checks, payers)
+        if assessment.stage in {Stage.DENIED, Stage.WITHDRAWN, Stage.TERMINATED}:
+            continue
+        for credential, ends in sorted(found, key=lambda item: (item[1], item[0].kind, item[0].id)):
+            band = band_of(credential, ends, policy, on)
+            if only_expired and band != "expired":
+                continue
+            yield Expiry(
+                npi=file.provider.npi,
+                name=file.provider.name,
+                kind=credential.kind,
+                jurisdiction=credential.jurisdiction,
+                number=credential.number,
+                expires_on=ends,
+                days_left=(ends - on).days,
+                band=band,
+                affects=tuple(_affects(credential, ends, file, assessment.ready)),
+            )
+
+
+def end_of(credential: Credential, file: ProviderFile, policy: Policy) -> date | None:
+    """Return the date a credential ends by itself: its expiry, or for CAQH the day by which to attest again."""
+    if credential.kind is CredentialKind.CAQH and credential.issued_on:
+        return credential.issued_on + timedelta(days=policy.caqh_days(file.provider.states_of_practice))
+    return credential.expires_on
+
+
+def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str | None:
+    """Return "expired", the smallest band of the policy that the days left are within, or None."""
+    covered = credential.kind is not CredentialKind.MALPRACTICE or policy.malpractice.last_day_covered
+    if on > ends or (on == ends and not covered):
+        return "expired"
+    days_left = (ends - on).days
+    return next((str(band) for band in sorted(policy.expiry.bands) if days_left <= band), None)
+
+
+def _affects(credential: Credential, ends: date, file: ProviderFile, ready: Mapping[str, list[str]]) -> Iterator[str]:
+    """Name what stops: with a license its state, with malpractice every state; nothing where another of the kind lasts
+    longer, or for a kind whose lapse is an action only."""
+    if credential.kind is CredentialKind.LICENSE:
+        states = [credential.jurisdiction]
+    elif credential.kind is CredentialKind.MALPRACTICE:
+        states = list(ready)
+    else:
+        return
+    outlasted = any(
+        other.kind is credential.kind
+        and other.jurisdiction == credential.jurisdiction
+        and other.expires_on is not None
+        and other.expires_on > ends
+        for other in file.credentials
+    )
+    if outlasted:
+        return
+    for state in states:
+        if state in ready:
+            yield f"{state}: {', '.join(ready[state])}"

@@ -1,0 +1,95 @@
+"""One assessment in words: what blocks, by which rule, on which fact, from which source, and who must act."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from credkit.checks.interface import Check
+from credkit.committee.gate import is_met
+from credkit.records import Requirement, RequirementState
+from credkit.status.assess import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing in the way: its title, and (label, sentence) pairs."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole answer: a first sentence, what is in the way, what is well, and who acts next."""
+
+    opening: str
+    blocks: tuple[Block, ...]
+    met: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+READY = (
+    "ready = approved for the state, license active there, malpractice in force, no exclusion match, in-network there "
+    "with a payer that counts"
+)
+
+_ACTS = {
+    RequirementState.MISSING: "provider",
+    RequirementState.EXPIRED: "provider",
+}
+
+
+def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
+    """Put an assessment in words."""
+    file, on = assessment.file, assessment.on
+    return Explanation(
+        opening=_opening(assessment),
+        blocks=tuple(_blocks(assessment, checks)),
+        met=tuple(
+            f"{requirement.name}: verified on {requirement.verified_on}"
+            + (f", holds through {requirement.valid_until}" if requirement.valid_until else "")
+            for requirement in assessment.requirements
+            if requirement.state is RequirementState.MET
+        ),
+        actions=tuple(
+            f"{action.who}: {action.what}" + (f" (by {action.due_on})" if action.due_on else "")
+            for action in assessment.actions
+        )
+        or (f"nobody: {file.provider.name} has nothing open on {on}",),
+    )
+
+
+def _opening(assessment: Assessment) -> str:
+    provider = assessment.file.provider
+    ready = assessment.ready
+    where = f"may see clients in {', '.join(ready)}" if ready else "may not see clients anywhere"
+    return (
+        f"{provider.name} ({provider.npi}), {provider.profession or 'profession not given'}, is at the stage "
+        f"{assessment.stage} on {assessment.on} and {where}. The file is on the {assessment.track.name} track."
+    )
+
+
+def _blocks(assessment: Assessment, checks: Mapping[str, Check]) -> Iterator[Block]:
+    for requirement in assessment.requirements:
+        if not is_met(requirement) or requirement.overdue_since or requirement.accepted:
+            yield _requirement(assessment, requirement, checks[requirement.check])
+    for state in assessment.states:
+        if not state.ready:
+            lines = tuple(("fact", reason) for reason in state.reasons)
+            rule = ("rule", READY)
+            yield Block(f"Not ready in {state.state}", (rule, *lines))
+
+
+def _requirement(assessment: Assessment, requirement: Requirement, check: Check) -> Block:
+    verification = next((v for v in assessment.file.verifications if v.id == requirement.verification_id), None)
+    lines = [("rule", f"{check.title} ({check.standard})"), ("fact", requirement.detail)]
+    if verification:
+        seen = f"{verification.source}, verified on {verification.verified_on} by {verification.actor}"
+        lines.append(("source", seen))
+        for comparison in verification.comparisons:
+            if not comparison.agrees:
+                ours, theirs = comparison.claimed or "nothing", comparison.found or "nothing"
+                lines.append(("differs", f"{comparison.field}: we have {ours}, the source has {theirs}"))
+    if requirement.advice:
+        lines.append(("next", requirement.advice))
+    lines.append(("who acts", _ACTS.get(requirement.state, "staff")))
+    return Block(f"{requirement.name} is {requirement.state}", tuple(lines))

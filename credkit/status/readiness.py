@@ -1,0 +1,132 @@
+"""Whether a provider may see clients in a state on a day, with every reason for a no."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from credkit.committee.standing import Standing
+from credkit.network.enrollments import does_not_count, in_network, why_not_in_network
+from credkit.policy import Policy
+from credkit.records import Payer, ProviderFile, Requirement, RequirementState
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """One state: the payers that count with whom the provider is in-network there, and what is in the way.
+
+    `warnings` are what must be acted on and does not end readiness yet. `lapsed` says that an approval stands there, and
+    something that suspends has failed since.
+    """
+
+    state: str
+    payers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    lapsed: bool
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether clients may be seen there."""
+        return not self.reasons
+
+
+def readiness(
+    file: ProviderFile,
+    requirements: Sequence[Requirement],
+    standing: Standing,
+    policy: Policy,
+    payers: Mapping[str, Payer],
+    on: date,
+    state: str,
+    *,
+    payer: Payer | None = None,
+) -> Readiness:
+    """Judge one state on a day; with `payer`, ask for that payer instead of any that counts.
+
+    Ready is: an approval in force that names the state, a license active there, malpractice in force, no exclusion
+    match, and in-network there with a payer that counts. A possible exclusion or an overdue monthly check is a warning;
+    the latter ends readiness only after the policy's days.
+    """
+    reasons: list[str] = []
+    warnings: list[str] = []
+    decision = standing.approvals.get(state)
+    if standing.ended and decision is None:
+        reasons.append(f"{standing.ended.outcome} on {standing.ended.decided_on}")
+    elif decision is None:
+        reasons.append(f"not approved by the committee for {state}")
+    elif not standing.approved(on):
+        reasons.append(f"the approval lapsed on {standing.recredential_by}, its recredentialing not decided")
+    lapsed = decision is not None and not standing.approved(on)
+    for requirement in requirements:
+        if not requirement.suspends or requirement.jurisdiction not in {None, state}:
+            continue
+        end, warning = ends_readiness(requirement, policy, on)
+        if end:
+            reasons.append(end)
+            lapsed = lapsed or decision is not None
+        if warning:
+            warnings.append(warning)
+    counting, others = _in_network(file, policy, payers, on, state, payer)
+    if not counting:
+        reasons.extend(others or (f"no enrollment with {payer.name if payer else 'any payer'} in {state}",))
+    return Readiness(
+        state=state,
+        payers=tuple(counting),
+        reasons=tuple(reasons),
+        lapsed=lapsed,
+        warnings=tuple(warnings),
+    )
+
+
+def ends_readiness(requirement: Requirement, policy: Policy, on: date) -> tuple[str | None, str | None]:
+    """Return why a suspending requirement ends readiness, and what it warns of; None for neither.
+
+    A claim that changed since it was verified ends it only where it is another credential altogether; a screening that
+    is not settled, or not repeated, warns until somebody finds a match.
+    """
+    words = f"{requirement.name}: {requirement.detail}"
+    match requirement.state:
+        case RequirementState.MET:
+            if requirement.overdue_since is None:
+                return None, None
+            late = (on - requirement.overdue_since).days
+            if late > policy.monitoring.overdue_suspends_after_days:
+                return f"{requirement.name}: monthly check overdue since {requirement.overdue_since}", None
+            return None, f"{requirement.name}: monthly check overdue since {requirement.overdue_since}"
+        case RequirementState.FAILED | RequirementState.EXPIRED:
+            return words, None
+        case RequirementState.MISSING:
+            return words, None
+        case RequirementState.PENDING if requirement.decisive and requirement.check != "exclusions":
+            return words, None
+        case RequirementState.NOT_APPLICABLE:
+            return None, None
+        case _:
+            return None, words
+
+
+def _in_network(
+    file: ProviderFile,
+    policy: Policy,
+    payers: Mapping[str, Payer],
+    on: date,
+    state: str,
+    wanted: Payer | None,
+) -> tuple[list[str], list[str]]:
+    """Return the payers that count with whom the provider is in-network, and why the others do not."""
+    counting: list[str] = []
+    others: list[str] = []
+    for enrollment in file.enrollments:
+        payer = payers[enrollment.payer_id]
+        if enrollment.state != state or (wanted is not None and payer.id != wanted.id):
+            continue
+        if not in_network(enrollment, on):
+            others.append(f"{payer.name} ({enrollment.line}): {why_not_in_network(enrollment, on)}")
+            continue
+        excluded = None if wanted else does_not_count(enrollment, payer, policy)
+        if excluded:
+            others.append(f"{payer.name} ({enrollment.line}): in-network, but {excluded}")
+            continue
+        if payer.name not in counting:
+            counting.append(payer.name)
+    return sorted(counting), others

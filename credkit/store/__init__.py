@@ -1,0 +1,20 @@
+"""The only rooms that know SQL: a verb a write (one transaction, one event), a noun a read.
+
+`Store` is the whole face; each of its verbs and nouns stands in the file of its room. Nothing of sqlite3 leaves.
+"""
+
+from credkit.store.committee import Committee
+from credkit.store.door import new_id
+from credkit.store.files import Files
+from credkit.store.intake import Intake
+from credkit.store.lists import Lists
+from credkit.store.log import Log
+from credkit.store.network import Network
+from credkit.store.policies import Policies
+from credkit.store.verification import Verifying
+
+__all__ = ["Store", "new_id"]
+
+
+class Store(Files, Intake, Verifying, Lists, Committee, Network, Policies, Log):
+    """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -1,0 +1,104 @@
+"""Whole credentialing files, read in one pass a table."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from credkit.errors import UsageError
+from credkit.records import Application, Provider, ProviderFile
+from credkit.store import tables
+from credkit.store.door import Door
+from credkit.store.rows import Table
+
+#: How many providers are read at a time: each chunk is read whole, so that no cursor stays open between them.
+CHUNK = 500
+
+
+class Files(Door):
+    """Nouns: providers and their whole files."""
+
+    def provider(self, npi: str) -> Provider | None:
+        """Return the provider of an NPI, or None."""
+        found = self.records(tables.PROVIDERS, "WHERE npi = ?", (npi,))
+        return found[0] if found else None
+
+    def providers(self) -> Iterator[Provider]:
+        """Return every provider, by NPI, a chunk at a time."""
+        last = ""
+        while chunk := self.rows(f"{tables.PROVIDERS.select} WHERE npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
+            yield from map(tables.PROVIDERS.read, chunk)
+            last = chunk[-1][0]
+
+    def provider_count(self) -> int:
+        """Return how many providers there are."""
+        return int(self.rows("SELECT COUNT(*) FROM providers")[0][0])
+
+    def provider_file(self, npi: str) -> ProviderFile:
+        """Return all that is held on one provider. Raises UsageError where there is none of that NPI."""
+        for file in self.provider_files([npi]):
+            return file
+        raise UsageError(
+            f"There is no provider {npi} in the store.", hint="`credkit provider list` shows who is there."
+        )
+
+    def provider_files(self, npis: Iterable[str] | None = None) -> Iterator[ProviderFile]:
+        """Return whole files by NPI, of these providers or of all, in flat memory: each table is read once, a chunk of
+        providers at a time. NPIs that are not there are passed over."""
+        if npis is None:
+            last = ""
+            while chunk := self.rows(f"{tables.PROVIDERS.select} WHERE npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
+                last = chunk[-1][0]
+                yield from self._assembled(chunk, "WHERE npi BETWEEN ? AND ?", (chunk[0][0], last))
+            return
+        wanted = sorted(set(npis))
+        for start in range(0, len(wanted), CHUNK):
+            some = wanted[start : start + CHUNK]
+            where = f"WHERE npi IN ({','.join('?' * len(some))})"
+            found = self.rows(f"{tables.PROVIDERS.select} {where} ORDER BY npi", some)
+            if found:
+                yield from self._assembled(found, where, some)
+
+    def _assembled(
+        self, providers: Sequence[tuple[Any, ...]], where: str, values: Sequence[str]
+    ) -> Iterator[ProviderFile]:
+        def grouped(table: Table[Any]) -> dict[str, list[Any]]:
+            place = table.columns.index("npi")
+            groups: dict[str, list[Any]] = defaultdict(list)
+            for row in self.rows(f"{table.select} {where} ORDER BY {table.order}", values):
+                groups[row[place]].append(table.read(row))
+            return groups
+
+        applications = grouped(tables.APPLICATIONS)
+        credentials = grouped(tables.CREDENTIALS)
+        work_history = grouped(tables.WORK_HISTORY)
+        verifications = grouped(tables.VERIFICATIONS)
+        acceptances = grouped(tables.ACCEPTANCES)
+        cycles = grouped(tables.CYCLES)
+        decisions = grouped(tables.DECISIONS)
+        enrollments = grouped(tables.ENROLLMENTS)
+        for row in providers:
+            provider = tables.PROVIDERS.read(row)
+            npi = provider.npi
+            yield ProviderFile(
+                provider=provider,
+                application=in_force(applications.get(npi, ())),
+                credentials=tuple(credentials.get(npi, ())),
+                work_history=tuple(work_history.get(npi, ())),
+                verifications=tuple(verifications.get(npi, ())),
+                acceptances=tuple(acceptances.get(npi, ())),
+                cycles=tuple(cycles.get(npi, ())),
+                decisions=tuple(decisions.get(npi, ())),
+                enrollments=tuple(enrollments.get(npi, ())),
+            )
+
+
+def in_force(applications: Sequence[Application]) -> Application | None:
+    """Return the application that counts: signed last, and of those received last."""
+    if not applications:
+        return None
+
+    def rank(place: int) -> tuple[str, int]:
+        signed_on = applications[place].signed_on
+        return (signed_on.isoformat() if signed_on else "", place)
+
+    return applications[max(range(len(applications)), key=rank)]

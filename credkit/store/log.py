@@ -1,0 +1,35 @@
+"""The append-only log, read."""
+
+from collections.abc import Iterator
+
+from credkit.records import Event
+from credkit.store import tables
+from credkit.store.door import Door, event_hash
+
+_CHUNK = 1_000
+
+
+class Log(Door):
+    """Nouns: events, log_head."""
+
+    def events(self, npi: str | None = None) -> Iterator[Event]:
+        """Return every event, or those of one provider, in order, a chunk at a time."""
+        whose = "AND npi = ? " if npi else ""
+        last = -1
+        while True:
+            values = (last, npi) if npi else (last,)
+            chunk = self.rows(f"{tables.EVENTS.select} WHERE seq > ? {whose}ORDER BY seq LIMIT {_CHUNK}", values)
+            if not chunk:
+                return
+            yield from map(tables.EVENTS.read, chunk)
+            last = chunk[-1][0]
+
+    def log_head(self) -> tuple[int, str]:
+        """Return the number and hash of the log's last event, as kept apart from the log."""
+        seq, digest = self.rows("SELECT seq, hash FROM log_head WHERE id = 1")[0]
+        return int(seq), str(digest)
+
+
+def recompute(event: Event) -> str:
+    """Return the hash that an event's content gives."""
+    return event_hash(tables.EVENTS.row(event)[:-1])

@@ -1,0 +1,71 @@
+"""The record tables rebuilt from the log alone, and held against those in the store."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from credkit.records import Event
+from credkit.store import tables
+from credkit.store.log import Log
+from credkit.store.rows import Table
+
+_BY_NAME = {table.name: table for table in tables.REPLAYED}
+
+
+def replay(events: Iterable[Event], connection: sqlite3.Connection) -> None:
+    """Write what the events say into empty tables: a row in `after` stands, one in `before` alone is gone."""
+    for table in tables.REPLAYED:
+        columns = ", ".join(f'"{column}"' for column in table.columns)
+        key = ", ".join(f'"{column}"' for column in table.key)
+        connection.execute(f"CREATE TABLE {table.name} ({columns}, PRIMARY KEY ({key}))")
+    for event in events:
+        after = json.loads(event.after)
+        after.pop("counted", None)
+        for name, rows in json.loads(event.before).items():
+            for row in rows:
+                _remove(connection, name, row)
+        for name, rows in after.items():
+            for row in rows:
+                connection.execute(_BY_NAME[name].insert, [row[column] for column in _BY_NAME[name].columns])
+
+
+def _remove(connection: sqlite3.Connection, name: str, row: dict[str, Any]) -> None:
+    table = _BY_NAME[name]
+    connection.execute(table.delete, [row[column] for column in table.key])
+
+
+def differences(store: Log) -> Iterator[str]:
+    """Say, for each record table, how many of its rows the log does not account for, and name the first of each.
+
+    The rebuilt tables stand in a temporary file, so that memory stays flat.
+    """
+    with TemporaryDirectory(prefix="credkit-") as folder:
+        path = str(Path(folder) / "replayed.db")
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("BEGIN")
+            replay(store.events(), connection)
+            connection.execute("COMMIT")
+        store.rows("ATTACH ? AS replayed", (path,))
+        try:
+            for table in tables.REPLAYED:
+                yield from _compared(table, store)
+        finally:
+            store.rows("DETACH replayed")
+
+
+def _compared(table: Table[Any], store: Log) -> Iterator[str]:
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    stored, logged = f"SELECT {columns} FROM main.{table.name}", f"SELECT {columns} FROM replayed.{table.name}"
+    place = table.columns.index(table.key[0])
+    for rows, words in (
+        (store.rows(f"{logged} EXCEPT {stored}"), "changed or removed"),
+        (store.rows(f"{stored} EXCEPT {logged}"), "changed or added"),
+    ):
+        if rows:
+            yield f"{table.name}: {len(rows)} rows {words} outside the log, the first {rows[0][place]}"

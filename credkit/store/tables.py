@@ -1,0 +1,44 @@
+"""Every table, and the record its rows are."""
+
+from credkit import records
+from credkit.store.rows import Table
+
+PROVIDERS = Table("providers", records.Provider, key=("npi",), order="npi")
+APPLICATIONS = Table("applications", records.Application, order="npi, rowid")
+RECEIVED_FORMS = Table("received_forms", records.ReceivedForm, key=("application_id",))
+REJECTS = Table("rejects", records.Reject)
+CYCLES = Table("cycles", records.Cycle, order="npi, rowid")
+CREDENTIALS = Table("credentials", records.Credential, order="npi, rowid")
+WORK_HISTORY = Table("work_history", records.WorkEntry, order="npi, rowid")
+EVIDENCE = Table("evidence", records.EvidenceRecord)
+DOCUMENTS = Table("documents", records.Document, key=("sha256", "npi"))
+VERIFICATIONS = Table("verifications", records.Verification, order="npi, rowid")
+ACCEPTANCES = Table("acceptances", records.Acceptance, order="npi, rowid")
+LISTS = Table("lists", records.ListVersion)
+MEETINGS = Table("meetings", records.Meeting, order="held_on")
+DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
+PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
+ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
+POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
+EVENTS = Table("events", records.Event, key=("seq",), order="seq")
+
+#: The tables that the log alone can rebuild. The others hold bodies, files' rows and indexes, which it names by hash.
+REPLAYED = (
+    PROVIDERS,
+    APPLICATIONS,
+    RECEIVED_FORMS,
+    REJECTS,
+    CYCLES,
+    CREDENTIALS,
+    WORK_HISTORY,
+    EVIDENCE,
+    DOCUMENTS,
+    VERIFICATIONS,
+    ACCEPTANCES,
+    LISTS,
+    MEETINGS,
+    DECISIONS,
+    PAYERS,
+    ENROLLMENTS,
+    POLICIES,
+)

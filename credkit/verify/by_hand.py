@@ -1,0 +1,154 @@
+"""What a person looked up, or accepted, put on record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from credkit import clock
+from credkit.checks.interface import Check
+from credkit.errors import Refused, UsageError, did_you_mean
+from credkit.policy import Policy
+from credkit.records import Acceptance, Document, ProviderFile, RequirementState, Result, Subject, Verification
+from credkit.store import Store, new_id
+from credkit.verify.requirements import lines, requirements
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a person found: the result, where they looked (`source`), and the day that the source's own report bears."""
+
+    result: Result
+    source: str
+    report_date: date | None = None
+    note: str | None = None
+
+
+def record(
+    store: Store,
+    file: ProviderFile,
+    policy: Policy,
+    checks: Mapping[str, Check],
+    *,
+    check: str,
+    subject: str | None,
+    looked: Looked,
+    document: Document | None,
+    today: date,
+) -> Verification:
+    """Record a verification that a person made (NCQA CR 3: source, date, who and result).
+
+    Raises UsageError where the check or the subject is not one of this file's, or a date cannot be; Refused where the
+    check is not for a person to record, or the provider has claimed nothing that could be verified.
+    """
+    wanted = _named(checks, check)
+    if not wanted.by_hand:
+        raise Refused(
+            f"{check} cannot be recorded by hand: credkit judges it itself.",
+            hint=f"`credkit verify run NPI --check {check}` judges it; `credkit verify accept` accepts a review.",
+        )
+    if looked.report_date and looked.report_date > today:
+        raise UsageError(f"The report date {looked.report_date} is in the future.")
+    about = _subject(file, policy, checks, check, subject, today)
+    if about.missing:
+        raise Refused(
+            f"There is nothing to verify: {about.missing}.", hint="Import the provider's form, or use `provider edit`."
+        )
+    if looked.result is Result.PASS and wanted.name in {"license", "dea", "cds"} and about.expires_on is None:
+        raise Refused(
+            f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
+            hint="Give the date that the source shows with `credkit provider edit` first.",
+        )
+    verification = Verification(
+        id=new_id(),
+        npi=file.provider.npi,
+        check=check,
+        subject=about.key,
+        result=looked.result,
+        summary=_summary(looked),
+        verified_on=looked.report_date or today,
+        recorded_at=clock.stamp(clock.now()),
+        actor=store.actor,
+        method="hand",
+        source=looked.source,
+        claims=dict(about.claims),
+        expires_on=about.expires_on,
+        document=document.sha256 if document else None,
+        note=looked.note,
+        policy_sha256=policy.sha256,
+    )
+    store.record_verification(verification, document=document, reason=looked.note)
+    return verification
+
+
+def accept(
+    store: Store,
+    file: ProviderFile,
+    policy: Policy,
+    checks: Mapping[str, Check],
+    *,
+    check: str,
+    subject: str | None,
+    reason: str,
+    today: date,
+) -> Acceptance:
+    """Let a review stand, with the reason; the file stays an exception for the committee.
+
+    Raises Refused where there is no review to accept, or it is of a screening, which is settled person by person.
+    """
+    _named(checks, check)
+    if check == "exclusions":
+        raise Refused(
+            "A possible exclusion cannot be accepted away.",
+            hint="Correct the provider's identifying facts if they were wrong, and screen again.",
+        )
+    about = _subject(file, policy, checks, check, subject, today)
+    for requirement in requirements(file, policy, today, checks):
+        if (requirement.check, requirement.subject) != (check, about.key):
+            continue
+        if requirement.state is not RequirementState.REVIEW or requirement.verification_id is None:
+            raise Refused(f"{requirement.name} is {requirement.state}, not under review: there is nothing to accept.")
+        acceptance = Acceptance(
+            id=new_id(),
+            npi=file.provider.npi,
+            verification_id=requirement.verification_id,
+            check=check,
+            subject=about.key,
+            reason=reason,
+            accepted_on=today,
+            recorded_at=clock.stamp(clock.now()),
+            actor=store.actor,
+        )
+        store.accept_review(acceptance)
+        return acceptance
+    raise Refused(f"The policy does not ask {check} of this file.")
+
+
+def _named(checks: Mapping[str, Check], name: str) -> Check:
+    if name not in checks:
+        raise UsageError(f"There is no check named {name!r}.{did_you_mean(name, checks)}")
+    return checks[name]
+
+
+def _subject(
+    file: ProviderFile, policy: Policy, checks: Mapping[str, Check], check: str, key: str | None, today: date
+) -> Subject:
+    """Find which of the check's subjects in this file is meant; where there is one only, it needs no naming."""
+    asked = [line.subject for line in lines(file, policy, today, checks) if line.check.name == check]
+    subjects = asked or list(checks[check].subjects(file, policy, file.provider.states_of_practice))
+    if not subjects:
+        raise UsageError(f"{check} does not apply to {file.provider.npi}.")
+    if key is None and len(subjects) == 1:
+        return subjects[0]
+    for subject in subjects:
+        if key is not None and subject.key.casefold() == key.casefold():
+            return subject
+    named = ", ".join(subject.key or "(none)" for subject in subjects)
+    if key is None:
+        raise UsageError(f"{check} has several subjects in this file: {named}.", hint="Name one with --subject KEY.")
+    raise UsageError(f"{check} has no subject {key!r} in this file. There is: {named}.")
+
+
+def _summary(looked: Looked) -> str:
+    verdict = {Result.PASS: "Verified", Result.FAIL: "Not confirmed", Result.REVIEW: "To be reviewed"}[looked.result]
+    dated = f", report of {looked.report_date}" if looked.report_date else ""
+    return f"{verdict} by hand at {looked.source}{dated}." + (f" {looked.note}" if looked.note else "")

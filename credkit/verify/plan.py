@@ -1,0 +1,102 @@
+"""Which checks are due, and why."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from credkit.checks.interface import Check
+from credkit.policy import Policy
+from credkit.records import ProviderFile, Requirement, RequirementState, SourceRef, Subject
+from credkit.verify.cycles import round_on
+from credkit.verify.requirements import Line, latest_finding, lines, requirements
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One check that is due. `by_hand` says that no source answers it: a person must look it up and record it."""
+
+    npi: str
+    name: str
+    check: Check
+    subject: Subject
+    needs: tuple[SourceRef, ...]
+    requirement: Requirement
+    why: str
+    by_hand: bool
+
+
+def due(
+    file: ProviderFile,
+    policy: Policy,
+    on: date,
+    checks: Mapping[str, Check],
+    *,
+    only: Collection[str] = (),
+    again: bool = False,
+) -> Iterator[Due]:
+    """Return what must be verified in a file on a day, in the order of the policy.
+
+    What was found today on the same claims is not due again (so an interrupted run goes on where it stopped), unless
+    `again` asks for it. What is missing cannot be verified; it waits for the provider.
+    """
+    judged = requirements(file, policy, on, checks)
+    open_round = round_on(file, on).open
+    for line, requirement in zip(lines(file, policy, on, checks), judged, strict=True):
+        if (only and line.check.name not in only) or requirement.state is RequirementState.MISSING:
+            continue
+        why = _why(line, requirement, file, on, open_round=open_round, again=again)
+        if why:
+            yield Due(
+                npi=file.provider.npi,
+                name=file.provider.name,
+                check=line.check,
+                subject=line.subject,
+                needs=line.check.needs(line.subject, file, policy),
+                requirement=requirement,
+                why=why,
+                by_hand=line.check.by_hand,
+            )
+
+
+def _why(
+    line: Line, requirement: Requirement, file: ProviderFile, on: date, *, open_round: bool, again: bool
+) -> str | None:
+    state = requirement.state
+    if again:
+        return "asked for again"
+    found_today = _found_on(line, file, on)
+    if state is RequirementState.MET:
+        if requirement.overdue_since:
+            return f"monthly check overdue since {requirement.overdue_since}"
+        if requirement.advice:
+            return "a renewal is claimed"
+        monthly = line.rule.monitor == "monthly" and not open_round
+        if monthly and requirement.verified_on and not _same_month(requirement.verified_on, on):
+            return "monthly check"
+        return None
+    if found_today:
+        return None
+    return {
+        RequirementState.PENDING: "not verified",
+        RequirementState.STALE: "verified too long ago",
+        RequirementState.EXPIRED: "expired",
+        RequirementState.FAILED: "failed before",
+        RequirementState.REVIEW: "under review",
+    }.get(state)
+
+
+def _found_on(line: Line, file: ProviderFile, on: date) -> bool:
+    history = [
+        verification
+        for verification in file.verifications
+        if verification.check == line.check.name and verification.subject == line.subject.key
+    ]
+    finding = latest_finding(history, line.subject)
+    if finding is None or finding.verified_on != on:
+        return False
+    # A renewal claimed since then is another question.
+    return line.subject.expires_on is None or finding.expires_on == line.subject.expires_on
+
+
+def _same_month(one: date, other: date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)

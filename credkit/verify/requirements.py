@@ -1,0 +1,235 @@
+"""Every line of the policy, judged on one file on one day.
+
+Nothing here runs a check: it reads what was recorded. A claim that nobody verified is pending, one that changed since is
+pending again, and silence is never a pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from credkit.checks.interface import Check
+from credkit.policy import Policy, RequirementLine
+from credkit.records import (
+    Acceptance,
+    ProviderFile,
+    Requirement,
+    RequirementState,
+    Result,
+    Subject,
+    Verification,
+)
+from credkit.reference.professions import profession_of
+from credkit.verify.cycles import approvals, round_on
+
+#: Checks whose finding does not age: what was learnt once stays learnt (NCQA CR 3 A: education has no time limit).
+AGELESS = frozenset({"education"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One subject of one line of the policy, with the check that judges it."""
+
+    rule: RequirementLine
+    check: Check
+    subject: Subject
+
+
+def lines(file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check]) -> Iterator[Line]:
+    """Return each subject that the policy asks of this file in the round it is in on a day."""
+    kind = round_on(file, on).kind
+    family = profession_of(file.provider.profession)
+    for rule in policy.requirements:
+        if kind not in rule.cycles:
+            continue
+        if rule.professions and (family is None or family.family not in rule.professions):
+            continue
+        states = file.provider.states_of_practice
+        if rule.states:
+            states = tuple(state for state in states if state in rule.states)
+            if not states:
+                continue
+        check = checks[rule.check]
+        for subject in check.subjects(file, policy, states):
+            yield Line(rule, check, subject)
+
+
+def requirements(
+    file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], *, deciding: bool | None = None
+) -> tuple[Requirement, ...]:
+    """Judge every line of the policy on this file as of a day.
+
+    While a decision is to come (`deciding`; by default: while the cycle is open) verifications age by the policy's
+    window. Between decisions they do not; there, lines that are monitored are owed once each calendar month.
+    """
+    now = round_on(file, on)
+    deciding = now.open if deciding is None else deciding
+    history: dict[tuple[str, str], list[Verification]] = {}
+    for verification in file.verifications:
+        if verification.verified_on <= on:
+            history.setdefault((verification.check, verification.subject), []).append(verification)
+    accepted = {
+        acceptance.verification_id: acceptance for acceptance in file.acceptances if acceptance.accepted_on <= on
+    }
+    approved_on = approvals(file, on)
+    return tuple(
+        _judge(
+            line,
+            policy,
+            on,
+            history.get((line.check.name, line.subject.key), ()),
+            accepted,
+            deciding=deciding,
+            approved_on=approved_on,
+        )
+        for line in lines(file, policy, on, checks)
+    )
+
+
+def latest_finding(history: Sequence[Verification], subject: Subject) -> Verification | None:
+    """Return the finding that counts for a subject as it is claimed now: the newest by the day that its source speaks
+    of, and of one day the one recorded last. `unavailable` is no finding, and overwrites none."""
+    found = None
+    for verification in history:
+        if verification.result is Result.UNAVAILABLE or verification.claims != subject.claims:
+            continue
+        if found is None or verification.verified_on >= found.verified_on:
+            found = verification
+    return found
+
+
+def _judge(
+    line: Line,
+    policy: Policy,
+    on: date,
+    history: Sequence[Verification],
+    accepted: Mapping[str, Acceptance],
+    *,
+    deciding: bool,
+    approved_on: Mapping[str, date],
+) -> Requirement:
+    subject, rule = line.subject, line.rule
+    asked = Requirement(
+        subject.check,
+        subject.key,
+        RequirementState.PENDING,
+        "Not verified yet.",
+        jurisdiction=subject.jurisdiction,
+        suspends=rule.suspends,
+        decisive=True,
+    )
+    if subject.missing:
+        return replace(asked, state=RequirementState.MISSING, detail=subject.missing)
+    finding = latest_finding(history, subject)
+    if finding is None:
+        return _pending(asked, subject, history)
+    judged = replace(
+        asked, verified_on=finding.verified_on, verification_id=finding.id, detail=finding.summary, decisive=False
+    )
+    if finding.result is Result.FAIL:
+        return replace(judged, state=RequirementState.FAILED, advice=finding.advice)
+    acceptance = accepted.get(finding.id)
+    if finding.result is Result.REVIEW and acceptance is None:
+        return replace(judged, state=RequirementState.REVIEW, advice=finding.advice)
+
+    detail = finding.summary
+    if acceptance is not None:
+        detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
+    watched = deciding or rule.suspends or rule.monitor is not None or subject.expires_on is not None
+    last_good = last_good_day(subject, finding, policy) if watched else None
+    if last_good is not None and on > last_good:
+        return replace(
+            judged,
+            state=RequirementState.EXPIRED,
+            detail=f"Held until {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
+            valid_until=last_good,
+        )
+    ends = [last_good] if last_good else []
+    if deciding and line.check.name not in AGELESS:
+        window = policy.windows.verification_days
+        stale_after = finding.verified_on + timedelta(days=window)
+        if on > stale_after:
+            return replace(
+                judged,
+                state=RequirementState.STALE,
+                detail=f"Verified on {finding.verified_on}, more than {window} days ago. {detail}",
+                valid_until=stale_after,
+            )
+        ends.append(stale_after)
+    overdue_since = None
+    if rule.monitor == "monthly" and not deciding:
+        since = _approval_day(subject, approved_on)
+        if since is not None:
+            owed_by = month_end(month_after(max(finding.verified_on, since)))
+            if on > owed_by:
+                overdue_since = owed_by + timedelta(days=1)
+                detail = f"Not checked since {finding.verified_on}: a check a month is owed. {detail}"
+            else:
+                ends.append(owed_by)
+    renewal = _renewal(subject, finding)
+    return replace(
+        judged,
+        state=RequirementState.MET,
+        detail=f"{detail} {renewal}" if renewal else detail,
+        valid_until=min(ends, default=None),
+        accepted=acceptance is not None,
+        overdue_since=overdue_since,
+        advice="Verify the renewal." if renewal else None,
+    )
+
+
+def _pending(asked: Requirement, subject: Subject, history: Sequence[Verification]) -> Requirement:
+    """Say why nothing holds yet: the claim changed, a source did not answer, or nobody has looked."""
+    judged = [verification for verification in history if verification.result is not Result.UNAVAILABLE]
+    if judged:
+        before = max(judged, key=lambda verification: verification.verified_on)
+        changed = sorted(
+            name
+            for name in subject.claims.keys() | before.claims.keys()
+            if subject.claims.get(name) != before.claims.get(name)
+        )
+        return replace(
+            asked,
+            # Names of fields only: what they held may be a date of birth.
+            detail=f"Changed since it was verified on {before.verified_on}: {', '.join(changed)}.",
+            decisive=before.result is not Result.PASS or bool(subject.decisive.intersection(changed)),
+        )
+    tried = [verification for verification in history if verification.claims == subject.claims]
+    return replace(asked, detail=tried[-1].summary, advice=tried[-1].advice) if tried else asked
+
+
+def last_good_day(subject: Subject, finding: Verification, policy: Policy) -> date | None:
+    """Return the last day on which a verified claim holds, None where it does not expire.
+
+    The earlier of what was verified and what is claimed now: an unverified renewal extends nothing. A malpractice
+    policy ends at 12:01 a.m. of its last day, unless the policy says that day is covered.
+    """
+    ends = [day for day in (finding.expires_on, subject.expires_on) if day is not None]
+    if not ends:
+        return None
+    end = min(ends)
+    if subject.check == "malpractice" and not policy.malpractice.last_day_covered:
+        return end - timedelta(days=1)
+    return end
+
+
+def _renewal(subject: Subject, finding: Verification) -> str | None:
+    if subject.expires_on and finding.expires_on and subject.expires_on > finding.expires_on:
+        return f"Claimed until {subject.expires_on}, verified until {finding.expires_on}."
+    return None
+
+
+def _approval_day(subject: Subject, approved_on: Mapping[str, date]) -> date | None:
+    if subject.jurisdiction is not None:
+        return approved_on.get(subject.jurisdiction)
+    return min(approved_on.values(), default=None)
+
+
+def month_after(day: date) -> date:
+    """Return the first day of the next month."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def month_end(day: date) -> date:
+    """Return the last day of a day's month."""
+    return month_after(day) - timedelta(days=1)

@@ -1,0 +1,252 @@
+"""The verification run: gather evidence, let the check judge, record the finding.
+
+Sources are asked by a small pool of threads; the store is written by one. Findings are recorded as they come, so Ctrl-C
+or a kill loses at most those in flight, and the next run takes up what is left.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Protocol
+
+from credkit import clock
+from credkit.checks.interface import Check
+from credkit.policy import Policy
+from credkit.records import (
+    Evidence,
+    EvidenceRecord,
+    Finding,
+    ListScreening,
+    ProviderFile,
+    Result,
+    SourceRef,
+    Verification,
+)
+from credkit.screening.index import provider_keys
+from credkit.store import Store, new_id
+from credkit.store.rows import canonical
+from credkit.verify.plan import Due, due
+
+
+class Source(Protocol):
+    """An outside source that can be asked from several threads at once."""
+
+    def look_up(self, key: str) -> Evidence:
+        """Return what the source says of a key, or why it does not say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One check that was run: what was due, and the verification that was recorded (or would have been, again)."""
+
+    due: Due
+    verification: Verification
+    recorded: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run did. `troubles` are sources and lists that are set up and did not serve, in words, with how often;
+    `by_hand` counts what is due and only a person can look up."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {result.value: 0 for result in Result})
+    troubles: dict[str, int] = field(default_factory=dict)
+    by_hand: int = 0
+
+    def note(self, judged: Judged, evidence: Iterable[Evidence]) -> None:
+        """Count one finding, and the sources that failed it."""
+        self.counts[judged.verification.result.value] += 1
+        if judged.verification.result is Result.UNAVAILABLE:
+            for piece in evidence:
+                if piece.problem and piece.configured:
+                    trouble = f"{piece.source.name}: {piece.problem}"
+                    self.troubles[trouble] = self.troubles.get(trouble, 0) + 1
+
+
+def run(
+    store: Store,
+    policy: Policy,
+    sources: Mapping[str, Source],
+    checks: Mapping[str, Check],
+    *,
+    npis: Iterable[str] | None,
+    on: date,
+    only: Collection[str] = (),
+    again: bool = False,
+    workers: int = 8,
+    outcome: Run,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Iterator[Judged]:
+    """Run every check that is due for these providers (None: all), recording each finding, and yield them as they come.
+
+    `sources` maps a source's name to the source; `outcome` is filled while the run goes on; `progress` is told how many
+    providers are done.
+    """
+    gathering = _Gathering(store, sources)
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="source") as pool:
+        waiting: deque[_File] = deque()
+        done = 0
+        try:
+            for file in store.provider_files(npis):
+                dues = list(due(file, policy, on, checks, only=only, again=again))
+                outcome.by_hand += sum(not item.check.automatic for item in dues)
+                waiting.append(gathering.begin(pool, file, [item for item in dues if item.check.automatic]))
+                # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
+                while len(waiting) > workers * 4 or (waiting and waiting[0].is_ready()):
+                    yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
+                    done += 1
+                    progress(done)
+            while waiting:
+                yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
+                done += 1
+                progress(done)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@dataclass(slots=True)
+class _File:
+    """One provider's file whose evidence is on its way."""
+
+    file: ProviderFile
+    due: Sequence[Due]
+    asked: dict[SourceRef, Future[Evidence]]
+
+    def is_ready(self) -> bool:
+        return all(future.done() for future in self.asked.values())
+
+
+class _Gathering:
+    """Evidence for the checks of a file: from sources by threads, from loaded lists by the store."""
+
+    def __init__(self, store: Store, sources: Mapping[str, Source]) -> None:
+        self._store = store
+        self._sources = sources
+
+    def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
+        asked = {
+            ref: pool.submit(self._sources[ref.name].look_up, ref.key)
+            for ref in dict.fromkeys(ref for item in dues for ref in item.needs)
+            if ref.name in self._sources
+        }
+        return _File(file, dues, asked)
+
+    def evidence(self, gathered: _File) -> dict[SourceRef, Evidence]:
+        evidence = {ref: future.result() for ref, future in gathered.asked.items()}
+        for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
+            if ref not in evidence:
+                evidence[ref] = self._from_list(ref, gathered.file) if ref.name == "list" else _not_set_up(ref)
+        return evidence
+
+    def _from_list(self, ref: SourceRef, file: ProviderFile) -> Evidence:
+        """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
+        version = self._store.list_version(ref.key)
+        at = clock.stamp(clock.now())
+        if version is None:
+            problem = f"the list {ref.key} is not loaded"
+            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
+        keys = provider_keys(file.provider)
+        rows = self._store.list_candidates(version, keys, file.provider.npi)
+        screening = ListScreening(version, tuple(rows))
+        receipt = {
+            "list": version,
+            "tried": {"name_keys": sorted(keys), "npi": file.provider.npi},
+            "candidates": [entry.row_number for entry in rows],
+        }
+        body = canonical(receipt).encode()
+        return Evidence(ref, f"list:{ref.key}", at, body=body, sha256=sha256(body).hexdigest(), facts=screening)
+
+
+def _not_set_up(ref: SourceRef) -> Evidence:
+    return Evidence(
+        ref,
+        f"{ref.name}:{ref.key}",
+        clock.stamp(clock.now()),
+        problem=f"the source {ref.name} is not set up",
+        configured=False,
+    )
+
+
+def _finish(
+    store: Store, policy: Policy, on: date, gathered: _File, gathering: _Gathering, outcome: Run
+) -> Iterator[Judged]:
+    evidence = gathering.evidence(gathered)
+    judged = []
+    with store.batch():
+        for item in gathered.due:
+            used = {ref: evidence[ref] for ref in item.needs}
+            finding = item.check.judge(item.subject, gathered.file, used, policy, on)
+            one = _record(store, policy, on, gathered.file, item, finding, tuple(used.values()))
+            judged.append(one)
+            outcome.note(one, used.values())
+    yield from judged
+
+
+def _record(
+    store: Store,
+    policy: Policy,
+    on: date,
+    file: ProviderFile,
+    item: Due,
+    finding: Finding,
+    evidence: Sequence[Evidence],
+) -> Judged:
+    records = [
+        (
+            EvidenceRecord(
+                new_id(),
+                file.provider.npi,
+                piece.source.name,
+                piece.source.key,
+                piece.address,
+                piece.fetched_at,
+                piece.sha256,
+                piece.problem,
+            ),
+            piece.body,
+        )
+        for piece in evidence
+    ]
+    verification = Verification(
+        id=new_id(),
+        npi=file.provider.npi,
+        check=item.check.name,
+        subject=item.subject.key,
+        result=finding.result,
+        summary=finding.summary,
+        verified_on=on,
+        recorded_at=clock.stamp(clock.now()),
+        actor=store.actor,
+        method="source" if evidence else "file",
+        source=", ".join(piece.address for piece in evidence) or "application",
+        claims=dict(item.subject.claims),
+        comparisons=finding.comparisons,
+        expires_on=finding.expires_on or item.subject.expires_on,
+        advice=finding.advice,
+        evidence=tuple(record.id for record, _body in records),
+        policy_sha256=policy.sha256,
+    )
+    if finding.result is Result.UNAVAILABLE and _said_before(file, verification):
+        return Judged(item, verification, recorded=False)
+    store.record_verification(verification, records)
+    return Judged(item, verification, recorded=True)
+
+
+def _said_before(file: ProviderFile, verification: Verification) -> bool:
+    """Say whether the last word on this subject was the same "no answer", on the same day: once is enough."""
+    history = [
+        earlier
+        for earlier in file.verifications
+        if (earlier.check, earlier.subject) == (verification.check, verification.subject)
+    ]
+    return bool(history) and (
+        history[-1].result,
+        history[-1].summary,
+        history[-1].claims,
+        history[-1].verified_on,
+    ) == (verification.result, verification.summary, verification.claims, verification.verified_on)
