@@ -213,6 +213,12 @@ class Policy(_Section):
             raise UsageError(f"{origin} is not a policy that credkit can use.", details=problems)
         return policy
 
+    @property
+    def shortest_caqh_days(self) -> int:
+        """How many days the shortest-lived CAQH attestation of any state lasts."""
+        windows = self.windows
+        return min((windows.caqh_attestation_days, *windows.caqh_attestation_days_by_state.values()))
+
     def caqh_days(self, states: Iterable[str]) -> int:
         """Return how many days a CAQH attestation lasts for a provider who practises in these states (IL has 180)."""
         windows = self.windows

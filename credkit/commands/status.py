@@ -14,7 +14,7 @@ from credkit.errors import FOUND_SOMETHING, UsageError, did_you_mean
 from credkit.render.listing import Column, Listing
 from credkit.status.assess import Assessment, Stage, assess
 
-HELP = "Say where everyone stands: stage, what is in the way, who must act."
+HELP = "Say where everyone stands, and who must act."
 
 
 def item(assessment: Assessment) -> StatusItem:

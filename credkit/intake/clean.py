@@ -118,7 +118,15 @@ class Cleaner:
         self._oldest_birth = on - relativedelta(years=_OLDEST_YEARS)
         self._headers = {name: name for name in OBLIGATORY} | placed(header, policy, column_map)
         self._steps: list[_Step] = []
-        self._questions = tuple(policy.disclosures)
+        # A question may be called "work_explanation": its answer is nobody's explanation.
+        self._questions = tuple(
+            (
+                key,
+                f"disclosure_{key}",
+                None if f"{key}_explanation" in policy.disclosures else f"disclosure_{key}_explanation",
+            )
+            for key in policy.disclosures
+        )
         self._person: list[str] = []
         groups: dict[tuple[str, int], dict[str, str]] = {}
         for name, place in self._headers.items():
@@ -130,6 +138,8 @@ class Cleaner:
             mapped = column_map.columns.get(name) if column_map else None
             translate = mapped.translation() if mapped else None
             self._steps.append(_Step(place, name, name in OBLIGATORY, translate, READERS[column.kind]))
+            if name == "npi":
+                continue
             if column.group in _FIELDS:
                 self._person.append(name)
             else:
@@ -151,11 +161,12 @@ class Cleaner:
                 continue
             try:
                 text = clean_text(translate(cell) if translate and cell else cell or "")
+                if not obligatory and reads_as_blank(text):
+                    continue
+                if text:
+                    refuse_untrustworthy(text)
                 if obligatory:
                     _refuse_nobody(name, text)
-                elif reads_as_blank(text):
-                    continue
-                refuse_untrustworthy(text)
                 value = read(text)
             except ValueError as error:
                 errors.append(FieldError(header, str(error)))
@@ -199,9 +210,9 @@ class Cleaner:
             credentials=tuple(credentials),
             work_history=tuple(work),
             disclosures={
-                key: Disclosure(values[f"disclosure_{key}"], values.get(f"disclosure_{key}_explanation"))
-                for key in self._questions
-                if f"disclosure_{key}" in values
+                key: Disclosure(values[answer], values.get(explanation) if explanation else None)
+                for key, answer, explanation in self._questions
+                if answer in values
             },
             signed_name=values.get("signed_name"),
             signed_on=values.get("signed_on"),

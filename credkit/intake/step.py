@@ -23,9 +23,6 @@ from credkit.store.rows import canonical
 #: Rows a transaction: a commit waits for the disk, and one a row would take fifty times longer.
 BATCH = 500
 
-#: Columns that `intake rejects` adds to a row; they are about the row, not of it.
-REJECT_COLUMNS = ("reject_id", "reject_reasons", "reject_file", "reject_row")
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
@@ -80,7 +77,7 @@ def _planned(work: _Import, batch: Iterable[FormRow]) -> Iterator[PlannedRow]:
 
 
 def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> PlannedRow:
-    cells = {name: text for name, text in row.received.items() if name not in REJECT_COLUMNS}
+    cells = row.received
     form = row.outcome
     mends = work.store.reject(row.reject_id) if row.reject_id else None
     if not isinstance(form, CleanForm):
@@ -177,6 +174,31 @@ def _set_aside(
         if there is None or (there.closed_at is None and (dict(there.cells), there.errors) != (cells, reject.errors)):
             work.store.set_aside(reject)
     return PlannedRow(work.sheet.source, row.number, npi, outcome, errors=errors, reject_id=reject_id)
+
+
+def add_by_hand(store: Store, form: CleanForm, cells: dict[str, str], *, today: date) -> None:
+    """Open a file from facts typed by a person, kept like a form whose row was typed at the keyboard."""
+    facts = merge(form, None, new_id)
+    application = Application(
+        id=new_id(),
+        npi=form.npi,
+        signed_name=form.signed_name,
+        signed_on=form.signed_on,
+        received_at=clock.stamp(clock.now()),
+        source_file="provider add",
+        source_sha256=sha256(canonical(cells).encode()).hexdigest(),
+        row_number=1,
+        disclosures=facts.disclosures,
+    )
+    store.record_application(
+        application,
+        cells,
+        provider=facts.provider,
+        credentials=facts.credentials,
+        work_history=facts.work_history,
+        before=None,
+        opens=opens_cycle(form, None, today, new_id),
+    )
 
 
 def edit(

@@ -35,6 +35,7 @@ def load(
     if published_on and published_on > today:
         raise UsageError(f"The publication date {published_on} is in the future.")
     file = leie.read(path)
+    published = published_on or _estimated(path, file.entries, today)
     before = store.list_version(name)
     if before and before.sha256 == file.sha256 and published_on in {None, before.published_on}:
         return before, False
@@ -49,8 +50,7 @@ def load(
         name=name,
         source_file=path.name,
         sha256=file.sha256,
-        # Unstated, the newest exclusion is the nearest thing to it; never later than the day we got it.
-        published_on=published_on or min(file.newest_exclusion or today, today),
+        published_on=published,
         published_stated=published_on is not None,
         acquired_on=today,
         rows=file.rows,
@@ -62,6 +62,19 @@ def load(
     )
     store.load_list(version, _keyed(file.entries))
     return version, True
+
+
+def _estimated(path: Path, entries: Sequence[ListEntry], today: date) -> date:
+    """Return the newest exclusion that has come: a list cannot be older than what it says. Rows dated ahead prove
+    nothing, so the estimate errs towards too old, which blocks, and never towards fresh."""
+    newest = max(
+        (entry.excluded_on for entry in entries if entry.excluded_on and entry.excluded_on <= today), default=None
+    )
+    if newest is None:
+        raise InputRejected(
+            f"{path} bears no date from which its publication could be told.", hint="Give --published DATE."
+        )
+    return newest
 
 
 def _keyed(entries: Sequence[ListEntry]) -> Iterator[tuple[ListEntry, tuple[str, ...]]]:

@@ -304,7 +304,9 @@ def _honest(error: sqlite3.Error, path: Path) -> CredkitError:
         return UsageError(f"The store {path} cannot be written: it, or its folder, is read-only for you.")
     if "unable to open" in words:
         return UsageError(f"The store {path} cannot be opened.", hint="Look at its permissions and its folder's.")
-    if isinstance(error, sqlite3.DatabaseError) and any(word in words for word in ("malformed", "not a database", "file format")):
+    if isinstance(error, sqlite3.DatabaseError) and any(
+        word in words for word in ("malformed", "not a database", "file format")
+    ):
         return IntegrityError(f"{path} is damaged, or not a store: {words}.", hint="Restore it from a backup.")
     raise error
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from credkit.errors import UsageError
@@ -40,6 +41,17 @@ class Files(Door):
         raise UsageError(
             f"There is no provider {npi} in the store.", hint="`credkit provider list` shows who is there."
         )
+
+    def expiring_before(self, on: date, days: int, caqh_days: int) -> list[str]:
+        """Return the NPIs of providers who hold something that ends within so many days, or has ended. A CAQH profile
+        ends so many days after it was attested. The index on the expiry dates answers it."""
+        until = on + timedelta(days=days)
+        found = self.rows(
+            "SELECT npi FROM credentials WHERE expires_on <= ?"
+            " UNION SELECT npi FROM credentials WHERE kind = 'caqh' AND issued_on <= ?",
+            (until.isoformat(), (until - timedelta(days=caqh_days)).isoformat()),
+        )
+        return [npi for (npi,) in found]
 
     def provider_files(self, npis: Iterable[str] | None = None) -> Iterator[ProviderFile]:
         """Return whole files by NPI, of these providers or of all, in flat memory: each table is read once, a chunk of

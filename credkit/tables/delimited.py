@@ -1,7 +1,7 @@
 """CSV and its kin, one row at a time: comma, semicolon, tab or pipe, told apart by the header line."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import TextIOWrapper
 from itertools import chain
 from typing import BinaryIO, Protocol
@@ -26,14 +26,16 @@ class _Records(Protocol):
     def __next__(self) -> list[str]: ...
 
 
-def read_delimited(file: BinaryIO, source: str, encoding: str) -> tuple[tuple[str, ...], Iterator[SheetRow]]:
+def read_delimited(
+    file: BinaryIO, source: str, encoding: str
+) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
     """Return the header and the rows, read as they are asked for."""
-    csv.field_size_limit(_RUNAWAY)  # csv keeps one limit for the whole process; ours replaces its 131,072
     text = TextIOWrapper(file, encoding=encoding, newline="")
     sample = text.read(_SAMPLE)
     text.seek(0)
     stated = _stated_delimiter(sample)
     records: _Records = csv.reader(chain(text, (_END,)), delimiter=stated or sniff_delimiter(sample))
+    usual = csv.field_size_limit(_RUNAWAY)
     try:
         number = 0
         for number, record in enumerate(records, 1):
@@ -45,6 +47,8 @@ def read_delimited(file: BinaryIO, source: str, encoding: str) -> tuple[tuple[st
             record = [_END]
     except csv.Error as error:
         raise _unreadable(source, 1, error) from error
+    finally:
+        csv.field_size_limit(usual)
     if record == [_END]:
         raise InputRejected(f"{source} is empty: it holds no text.", hint="`credkit intake template` writes a form.")
     if record[-1].endswith(_END):
@@ -58,10 +62,11 @@ def read_delimited(file: BinaryIO, source: str, encoding: str) -> tuple[tuple[st
 
 def _rows(
     text: TextIOWrapper, records: _Records, header: tuple[str, ...], number: int, source: str
-) -> Iterator[SheetRow]:
+) -> Generator[SheetRow, None, None]:
     width = len(header)
     ended = records.line_num
-    started = ended + 1
+    # csv keeps one limit, of 131,072 characters, for the whole process: others get it back when this file is read.
+    usual = csv.field_size_limit(_RUNAWAY)
     try:
         for number, record in enumerate(records, number + 1):  # noqa: B020, PLR1704 - counting goes on
             started, ended = ended + 1, records.line_num
@@ -78,13 +83,14 @@ def _rows(
             else:
                 yield _odd(number, started, header, record)
     except csv.Error as error:
-        raise _unreadable(source, started, error) from error
+        raise _unreadable(source, ended + 1, error) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputRejected(
             f"{source}: the file could not be read further than line {ended}.",
             hint="It was changed or taken away meanwhile. Import it again: rows already in are not doubled.",
         ) from error
     finally:
+        csv.field_size_limit(usual)
         text.close()
 
 

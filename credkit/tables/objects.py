@@ -1,7 +1,7 @@
 """JSON and NDJSON: objects whose keys are the columns."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from io import TextIOWrapper
 from itertools import chain
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_Pairs)
 
 def read_objects(
     file: BinaryIO, source: str, encoding: str, *, lines: bool
-) -> tuple[tuple[str, ...], Iterator[SheetRow]]:
+) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
     """Return the header (every key of any object, in order of appearance) and the rows.
 
     NDJSON (`lines`) is read twice, once for its keys and its errors, once for its rows, in flat memory.
@@ -99,7 +99,7 @@ def _rows(
     source: str,
     *,
     line_counts: bool,
-) -> Iterator[SheetRow]:
+) -> Generator[SheetRow, None, None]:
     blank = dict.fromkeys(header, "")
     try:
         for number, item in items():

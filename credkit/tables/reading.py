@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ __all__ = ["Sheet", "SheetRow", "open_sheet"]
 
 _CHUNK = 1 << 20
 _HEAD = 8_192
+_MANY_CONTROLS = 8
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -63,7 +64,7 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
                 hint="Fill in a row for each provider, and import again.",
             )
         stack.pop_all()
-    return Sheet(source, sha256, header, chain((first,), rows), warnings, file)
+    return Sheet(source, sha256, header, chain((first,), rows), warnings, rows)
 
 
 def _opened(path: Path | None, stdin: BinaryIO | None) -> BinaryIO:
@@ -112,7 +113,9 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def _text_rows(file: BinaryIO, source: str, head: bytes, encoding: str) -> tuple[tuple[str, ...], Iterator[SheetRow]]:
+def _text_rows(
+    file: BinaryIO, source: str, head: bytes, encoding: str
+) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
     if encoding.startswith("broken"):
         raise InputRejected(
             f"{source} begins like {encoding.removeprefix('broken ').removesuffix('-sig').upper()} text and is not: it is "
@@ -159,15 +162,18 @@ def _refuse_foreign(head: bytes, source: str) -> None:
         return
     controls = sum(byte < 0x20 and byte not in b"\t\n\r\x0b\x0c\x1a" for byte in head)
     # A stray NUL is removed from its cell later; where one byte in twenty is a control, nothing here is text.
-    if controls * 20 > len(head):
+    if controls >= _MANY_CONTROLS and controls * 20 > len(head):
         raise InputRejected(f"{source} is not a text file, and not an XLSX workbook.", hint=_SAVE_AS_CSV)
 
 
 def _not_there(source: str, path: Path | None, error: OSError) -> InputRejected:
     if isinstance(error, FileNotFoundError):
         return InputRejected(f"{source}: there is no such file.", hint="Look at its name and folder.")
+    # Windows says of a folder that it may not be read.
+    if isinstance(error, IsADirectoryError) or (
+        isinstance(error, PermissionError) and path is not None and path.is_dir()
+    ):
+        return InputRejected(f"{source} is a folder.", hint="Name the file in it.")
     if isinstance(error, PermissionError):
         return InputRejected(f"{source}: you may not read this file.", hint="Ask its owner, or copy it to your folder.")
-    if isinstance(error, IsADirectoryError) or (path is not None and path.is_dir()):
-        return InputRejected(f"{source} is a folder.", hint="Name the file in it.")
     return InputRejected(f"{source} cannot be read ({error.strerror}).", hint="Look at its name and where it lies.")

@@ -1,11 +1,10 @@
 """What every kind of file comes down to: a header, and rows of text under it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from credkit.errors import InputRejected
 from credkit.tables.cells import clean_text
@@ -42,13 +41,12 @@ class Sheet:
     header: tuple[str, ...]
     rows: Iterator[SheetRow]
     warnings: list[str]
-    opened: BinaryIO | None = field(default=None, repr=False)
+    reading: Generator[SheetRow, None, None] | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """Let go of the file."""
-        if self.opened is not None:
-            with suppress(OSError):
-                self.opened.close()
+        if self.reading is not None:
+            self.reading.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
 """XLSX: the first sheet that holds anything, as text."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -47,7 +47,7 @@ def refuse_other_archives(file: BinaryIO, source: str) -> None:
     )
 
 
-def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Iterator[SheetRow], list[str]]:
+def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generator[SheetRow, None, None], list[str]]:
     """Return the header and the rows of the first visible sheet that holds anything, and warnings that name the others."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -86,7 +86,9 @@ def _records(sheet: "CalamineSheet") -> Iterator[tuple[int, list[str]]]:
         yield number, [cell_to_text(value) for value in values]
 
 
-def _rows(file: BinaryIO, records: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[SheetRow]:
+def _rows(
+    file: BinaryIO, records: Iterator[tuple[int, list[str]]], header: tuple[str, ...]
+) -> Generator[SheetRow, None, None]:
     width = len(header)
     try:
         for number, record in records:

@@ -54,7 +54,7 @@ def due(
                 needs=line.check.needs(line.subject, file, policy),
                 requirement=requirement,
                 why=why,
-                by_hand=line.check.by_hand,
+                by_hand=_is_for_a_person(line, requirement),
             )
 
 
@@ -83,6 +83,12 @@ def _why(
         RequirementState.FAILED: "failed before",
         RequirementState.REVIEW: "under review",
     }.get(state)
+
+
+def _is_for_a_person(line: Line, requirement: Requirement) -> bool:
+    """Say whether only a person can settle it: no run judges the check, or one did and had no source to ask."""
+    tried = requirement.state is RequirementState.PENDING and requirement.advice is not None
+    return not line.check.automatic or (line.check.by_hand and not line.check.from_file and tried)
 
 
 def _found_on(line: Line, file: ProviderFile, on: date) -> bool:

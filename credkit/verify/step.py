@@ -62,8 +62,9 @@ class Run:
         self.counts[judged.verification.result.value] += 1
         if judged.verification.result is Result.UNAVAILABLE:
             for piece in evidence:
-                if piece.problem and piece.configured:
-                    trouble = f"{piece.source.name}: {piece.problem}"
+                if piece.configured and (piece.problem or piece.source.name == "list"):
+                    # A list that answered and left the screening undone was too old.
+                    trouble = f"{piece.source.name} {piece.problem or judged.verification.summary}"
                     self.troubles[trouble] = self.troubles.get(trouble, 0) + 1
 
 

@@ -30,7 +30,7 @@ def server() -> Iterator[NppesServer]:
 
 def look_up(server: NppesServer, npi: str) -> Evidence:
     settings = NppesSettings(
-        url=server.url, requests_per_second=10_000, timeout_seconds=0.15, attempts=2, deadline_seconds=0.4
+        url=server.url, requests_per_second=10_000, timeout_seconds=0.25, attempts=2, deadline_seconds=2
     )
     with Client(settings, first_wait=0.01, longest_wait=0.02) as client:
         return Nppes(settings, client).look_up(npi)

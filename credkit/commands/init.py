@@ -1,0 +1,34 @@
+"""`credkit init`: a new store, and a settings file to fill in."""
+
+import os
+
+import typer
+
+from credkit import settings
+from credkit.checks import check_names
+from credkit.commands.session import Session
+from credkit.policy import SHIPPED, Policy, shipped_text
+from credkit.store import Store
+
+HELP = "Make a new store, with the shipped policy in force."
+
+
+def command(ctx: typer.Context) -> None:
+    """Make a new store, with the shipped policy in force, and a settings file to fill in."""
+    session: Session = ctx.obj
+    text = shipped_text()
+    policy = Policy.parse(text, check_names(), origin=SHIPPED)
+    made = Store.create(
+        session.db, actor=session.actor, command=session.command_line, busy_seconds=session.settings.store.busy_seconds
+    )
+    with made as store:
+        store.adopt_policy(text=text, sha256=policy.sha256, name=policy.name, effective_from=policy.effective_from)
+    session.say(f"Made {session.db}.")
+    session.say(f"Policy {policy.name} is in force from {policy.effective_from}: `credkit policy show` prints it.")
+    path = session.config or settings.default_path()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(settings.STARTER)
+        session.say(f"Wrote {path}: put your organisation's name there.")
+    session.say("Next: credkit intake template > form.csv")

@@ -1,0 +1,73 @@
+"""The arguments and options that several commands share, each read strictly."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from credkit.errors import UsageError, did_you_mean
+from credkit.records import Line
+from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.states import state_code
+
+
+def read_npi(text: str) -> str:
+    """Read an NPI that passes its check digit."""
+    npi = text.strip()
+    if not npi_is_valid(npi):
+        why = (
+            "ten digits that start with 1 or 2" if not (npi.isdigit() and len(npi) == 10) else "one whose digits agree"
+        )
+        raise UsageError(f"{text!r} is not an NPI: write {why}.")
+    return npi
+
+
+def read_date(text: str) -> date:
+    """Read an ISO date, and nothing else: on a command line 03/04/2026 could be two days."""
+    try:
+        if len(text) == len("2026-03-31"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f"{text!r} is not a date.", hint="Write it as 2026-03-31.")
+
+
+def read_state(text: str) -> str:
+    """Read a state by its postal code or whole name."""
+    code = state_code(text)
+    if code is None:
+        raise UsageError(f"{text!r} is not a state.", hint="Write its postal code: TX.")
+    return code
+
+
+def read_line(text: str) -> Line:
+    """Read a line of business."""
+    if text not in set(Line):
+        raise UsageError(
+            f"There is no line of business {text!r}.{did_you_mean(text, list(Line))}", hint=", ".join(Line)
+        )
+    return Line(text)
+
+
+NpiArgument = Annotated[str, typer.Argument(metavar="NPI", help="The provider's NPI.", parser=read_npi)]
+NpisArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[NPI]...", help="Providers by NPI; by default all.", parser=read_npi)
+]
+NpiOption = Annotated[str, typer.Option("--npi", metavar="NPI", help="The provider's NPI.", parser=read_npi)]
+StateOption = Annotated[str | None, typer.Option("--state", metavar="ST", help="Only this state.", parser=read_state)]
+StateName = Annotated[str, typer.Option("--state", metavar="ST", help="The state it is for.", parser=read_state)]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done, and do nothing.")]
+
+
+def _read_fail_on(text: str) -> str:
+    if text not in {"due", "overdue", "any"}:
+        raise UsageError(f"{text!r} is not one of due, overdue, any.")
+    return text
+
+
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on", metavar="due|overdue|any", help="End 10 when there is such a thing.", parser=_read_fail_on
+    ),
+]

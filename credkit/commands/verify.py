@@ -1,0 +1,273 @@
+"""`credkit verify`: claims held against their sources, by a run or by a person."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from credkit.checks import all_checks
+from credkit.commands.items.verification import DueItem, VerificationItem
+from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date
+from credkit.commands.session import Session
+from credkit.documents.step import keep
+from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
+from credkit.records import Result, Verification
+from credkit.render.listing import Column, Listing
+from credkit.verify.by_hand import Looked, accept, record
+from credkit.verify.plan import Due, due
+from credkit.verify.step import Run, run
+
+HELP = "Verify claims against their sources, or by hand."
+
+app = typer.Typer(help=HELP, no_args_is_help=True)
+
+COLUMNS = (
+    Column[VerificationItem]("NPI", lambda item: item.npi),
+    Column[VerificationItem]("Check", lambda item: f"{item.check} {item.subject}".rstrip()),
+    Column[VerificationItem]("Result", lambda item: item.result),
+    Column[VerificationItem]("Verified", lambda item: item.verified_on.isoformat()),
+    Column[VerificationItem]("By", lambda item: item.actor),
+    Column[VerificationItem]("Summary", lambda item: item.summary),
+)
+
+DUE = (
+    Column[DueItem]("NPI", lambda item: item.npi),
+    Column[DueItem]("Name", lambda item: item.name),
+    Column[DueItem]("Check", lambda item: f"{item.check} {item.subject}".rstrip()),
+    Column[DueItem]("Why", lambda item: item.why),
+    Column[DueItem]("How", lambda item: item.how),
+    Column[DueItem]("Next", lambda item: item.advice or ""),
+)
+
+CheckName = Annotated[str, typer.Argument(metavar="CHECK")]
+Subject = Annotated[
+    str | None, typer.Option(help="Which one, as `status` names it (a state, a list, a board).", metavar="KEY")
+]
+
+
+def item(verification: Verification) -> VerificationItem:
+    """Return a verification as the published item."""
+    return VerificationItem.model_validate(
+        {
+            "id": verification.id,
+            "npi": verification.npi,
+            "check": verification.check,
+            "subject": verification.subject,
+            "result": verification.result,
+            "summary": verification.summary,
+            "verified_on": verification.verified_on,
+            "recorded_at": verification.recorded_at,
+            "actor": verification.actor,
+            "method": verification.method,
+            "source": verification.source,
+            "expires_on": verification.expires_on,
+            "comparisons": [
+                {"field": one.field, "claimed": one.claimed, "found": one.found, "agrees": one.agrees}
+                for one in verification.comparisons
+            ],
+            "evidence": verification.evidence,
+            "document": verification.document,
+            "note": verification.note,
+            "advice": verification.advice,
+        }
+    )
+
+
+@app.command("run")
+def run_command(
+    ctx: typer.Context,
+    npis: NpisArgument = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every provider.")] = False,
+    check: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.", metavar="NAME")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also what holds, or was found today.")] = False,
+    dry_run: DryRun = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End 0 also when something was found.")] = False,
+) -> None:
+    """Run every check that is due, and record what is found.
+
+    Ends 4 when a source or a list failed it, 10 when a finding needs somebody, else 0. Interrupted, it goes on where it
+    stopped when run again.
+    """
+    session: Session = ctx.obj
+    if bool(npis) == everyone:
+        raise UsageError("Name the providers to verify, or --all for everybody.")
+    checks = all_checks()
+    for name in check or ():
+        if name not in checks:
+            raise UsageError(f"There is no check named {name!r}.{did_you_mean(name, checks)}")
+    outcome = Run()
+    with session.store() as store:
+        for npi in npis or ():
+            store.provider_file(npi)
+        if dry_run:
+            planned = (
+                one
+                for file in store.provider_files(npis)
+                for one in due(file, session.policy, session.today, checks, only=check or (), again=again)
+                if one.check.automatic
+            )
+            _show_due(session, planned, "Nothing is due.")
+            return
+        settings = session.settings.sources.nppes
+        from credkit.sources.nppes import NAME, Nppes
+
+        with Nppes(settings) as nppes, session.progress("providers verified", store.provider_count()) as progress:
+
+            def items() -> Iterator[VerificationItem]:
+                for judged in run(
+                    store,
+                    session.policy,
+                    {NAME: nppes},
+                    checks,
+                    npis=npis,
+                    on=session.today,
+                    only=check or (),
+                    again=again,
+                    workers=settings.concurrency,
+                    outcome=outcome,
+                    progress=progress,
+                ):
+                    yield item(judged.verification)
+
+            session.present(
+                Listing(
+                    schema="credkit.verification/1",
+                    items=items(),
+                    columns=COLUMNS,
+                    counts=outcome.counts,
+                    on=session.today,
+                    policy=session.policy,
+                    empty="Nothing is due that a run can verify.",
+                )
+            )
+    if outcome.by_hand:
+        session.say(f"{outcome.by_hand} more only a person can look up: `credkit verify due` lists them.")
+    for trouble, times in outcome.troubles.items():
+        session.warn(f"{trouble} ({times} times)")
+    if outcome.troubles:
+        raise typer.Exit(Incomplete.exit_code)
+    if (outcome.counts[Result.FAIL] or outcome.counts[Result.REVIEW]) and not exit_zero:
+        raise typer.Exit(FOUND_SOMETHING)
+
+
+@app.command("record")
+def record_command(
+    ctx: typer.Context,
+    npi: NpiArgument,
+    check: CheckName,
+    result: Annotated[str, typer.Option(help="pass, fail or review.", metavar="RESULT")],
+    source: Annotated[str, typer.Option(help="Where you looked, or whom you asked.", metavar="TEXT")],
+    subject: Subject = None,
+    report_date: Annotated[
+        str | None, typer.Option(help="The date that the source's own report bears.", metavar="DATE")
+    ] = None,
+    document: Annotated[
+        Path | None, typer.Option(help="The paper that proves it; kept beside the store.", metavar="FILE")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What else there is to say.", metavar="TEXT")] = None,
+) -> None:
+    """Record what you looked up yourself."""
+    session: Session = ctx.obj
+    allowed = [Result.PASS, Result.FAIL, Result.REVIEW]
+    if result not in allowed:
+        raise UsageError(f"{result!r} is no result.{did_you_mean(result, allowed)}", hint="Write pass, fail or review.")
+    looked = Looked(Result(result), source, read_date(report_date) if report_date else None, note)
+    with session.store() as store:
+        file = store.provider_file(npi)
+        kept = keep(store, npi, document) if document else None
+        made = record(
+            store,
+            file,
+            session.policy_on(session.today),
+            all_checks(),
+            check=check,
+            subject=subject,
+            looked=looked,
+            document=kept,
+            today=session.today,
+        )
+    _show(session, [made])
+
+
+@app.command("accept")
+def accept_command(
+    ctx: typer.Context,
+    npi: NpiArgument,
+    check: CheckName,
+    reason: Annotated[str, typer.Option(help="Why it may stand.", metavar="TEXT")],
+    subject: Subject = None,
+) -> None:
+    """Let a review stand, with the reason. The file stays an exception for the committee."""
+    session: Session = ctx.obj
+    with session.store() as store:
+        accepted = accept(
+            store,
+            store.provider_file(npi),
+            session.policy_on(session.today),
+            all_checks(),
+            check=check,
+            subject=subject,
+            reason=reason,
+            today=session.today,
+        )
+    session.say(f"Accepted {accepted.check} {accepted.subject}".rstrip() + f" of {npi}: {accepted.reason}")
+
+
+@app.command("show")
+def show(ctx: typer.Context, npi: NpiArgument) -> None:
+    """Show every verification of a provider, newest first."""
+    session: Session = ctx.obj
+    with session.store() as store:
+        file = store.provider_file(npi)
+    _show(session, list(reversed(file.verifications)), "Nothing was verified yet: `credkit verify run NPI`.")
+
+
+@app.command("due")
+def due_command(ctx: typer.Context, npis: NpisArgument = None) -> None:
+    """List what must be verified: by a run, or by hand."""
+    session: Session = ctx.obj
+    with session.store() as store:
+        for npi in npis or ():
+            store.provider_file(npi)
+        _show_due(
+            session,
+            (one for file in store.provider_files(npis) for one in due(file, session.policy, session.on, all_checks())),
+            "Nothing is due.",
+        )
+
+
+def _show(session: Session, verifications: list[Verification], empty: str = "") -> None:
+    session.present(
+        Listing(
+            schema="credkit.verification/1",
+            items=map(item, verifications),
+            columns=COLUMNS,
+            counts={"verifications": len(verifications)},
+            empty=empty,
+        )
+    )
+
+
+def _show_due(session: Session, dues: Iterator[Due], empty: str) -> None:
+    session.present(
+        Listing(
+            schema="credkit.verification_due/1",
+            items=(
+                DueItem(
+                    npi=one.npi,
+                    name=one.name,
+                    check=one.check.name,
+                    subject=one.subject.key,
+                    why=one.why,
+                    how="by hand" if one.by_hand else "run",
+                    advice=one.requirement.advice,
+                )
+                for one in dues
+            ),
+            columns=DUE,
+            on=session.on,
+            policy=session.policy,
+            empty=empty,
+        )
+    )

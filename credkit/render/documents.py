@@ -1,0 +1,81 @@
+"""JSON, NDJSON and CSV: for programs, and never half-written."""
+
+import csv
+import json
+import shutil
+from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
+from typing import Any, TextIO
+
+from pydantic import BaseModel
+
+from credkit.render.listing import Listing
+from credkit.render.text import clean
+
+_IN_MEMORY = 4_000_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_json(listing: Listing[Any], to: TextIO, generated_at: datetime) -> None:
+    """Write one object. The items are spooled first: what fails on the way leaves nothing written at all."""
+    with SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as spool:
+        separator = "\n    "
+        for item in listing.items:
+            spool.write(separator + item.model_dump_json())
+            separator = ",\n    "
+        spool.seek(0)
+        policy = listing.policy
+        head = {
+            "schema": listing.schema,
+            "generated_at": generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "on": listing.on.isoformat() if listing.on else None,
+            "policy": {"name": policy.name, "sha256": policy.sha256} if policy else None,
+            "counts": dict(listing.counts),
+        }
+        to.write("{\n")
+        for name, value in head.items():
+            to.write(f'  "{name}": {json.dumps(value, ensure_ascii=False)},\n')
+        to.write('  "items": [')
+        shutil.copyfileobj(spool, to)
+        to.write("\n  ],\n" if separator.startswith(",") else "],\n")
+        to.write(f'  "warnings": {json.dumps(listing.warnings, ensure_ascii=False)}\n}}\n')
+
+
+def write_ndjson(listing: Listing[Any], to: TextIO) -> None:
+    """Write one item a line, without an envelope."""
+    for item in listing.items:
+        to.write(item.model_dump_json() + "\n")
+
+
+def write_csv(listing: Listing[Any], to: TextIO) -> None:
+    """Write a header of field names and a line an item; lists are joined with "; ", what is nested is JSON. A cell that
+    a spreadsheet would take for a formula gets an apostrophe before it."""
+    writer = csv.writer(to, lineterminator="\n")
+    names: list[str] | None = None
+    for item in listing.items:
+        if names is None:
+            names = list(type(item).model_fields)
+            writer.writerow(names)
+        writer.writerow([_cell(value) for value in _values(item, names)])
+
+
+def _values(item: BaseModel, names: list[str]) -> list[Any]:
+    plain = item.model_dump(mode="json")
+    return [plain[name] for name in names]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return _guarded("; ".join(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value)
+    return _guarded(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _guarded(text: str) -> str:
+    text = clean(text)
+    return f"'{text}" if text.startswith(_FORMULA) else text

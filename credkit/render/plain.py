@@ -1,0 +1,12 @@
+"""Plain lines for pipes: the columns of the table, a line an item, tab-separated, uncut and without a header."""
+
+from typing import Any, TextIO
+
+from credkit.render.listing import Listing
+from credkit.render.text import one_line
+
+
+def write_plain(listing: Listing[Any], to: TextIO) -> None:
+    """Write a line an item; a tab or newline inside a cell becomes a space."""
+    for item in listing.items:
+        to.write("\t".join(one_line(column.value(item)) for column in listing.columns) + "\n")
