@@ -1,7 +1,5 @@
 """The signature under the application: that it is correct and complete."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Mapping
 from datetime import date, timedelta
 

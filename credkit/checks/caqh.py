@@ -1,7 +1,5 @@
 """The CAQH profile: complete, authorized, on our roster, and attested lately enough."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Mapping
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """The questions that every applicant answers about their past and their health."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Mapping
 from datetime import date
 

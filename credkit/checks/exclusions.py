@@ -1,7 +1,5 @@
 """Everyone against every exclusion list that the policy names."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Mapping
 from datetime import date
 

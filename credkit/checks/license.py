@@ -1,7 +1,5 @@
 """The license to practise, one for every state where the provider sees clients."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Mapping
 from datetime import date
 

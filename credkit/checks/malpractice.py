@@ -1,7 +1,5 @@
 """Malpractice insurance: whose it is, for how long, and for how much."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The NPI against NPPES: it exists, is active, and is this person's, in this profession."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

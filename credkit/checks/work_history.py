@@ -1,7 +1,5 @@
 """Five years of work history, and the gaps in it."""
 
-# ruff: noqa: ARG002 - every check is given the same, and uses what it needs
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,6 +1,5 @@
 """`credkit committee`: meetings, the docket, and decisions."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -72,7 +71,7 @@ def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(met
         ready = [
             docketed
             for file in store.provider_files()
-            if (docketed := _docketed(assess(file, policy, day, checks, payers), day))
+            if (docketed := _docketed(assess(file, policy, day, checks, payers)))
         ]
     ready.sort(key=lambda item: (item.track != CLEAN, item.name, item.npi))
     clean = sum(item.track == CLEAN for item in ready)
@@ -89,7 +88,7 @@ def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(met
     )
 
 
-def _docketed(assessment: Assessment, day: date) -> DocketItem | None:
+def _docketed(assessment: Assessment) -> DocketItem | None:
     """Return a file's line on the docket: one to be decided, or an approved one with states that may now join."""
     file = assessment.file
     may = met_states(file.provider.states_of_practice, assessment.requirements)

@@ -38,8 +38,10 @@ def command(ctx: typer.Context, npi: NpiArgument) -> None:
 def in_words(explanation: Explanation, width: int) -> str:
     """Return an explanation as prose of at most so many columns."""
     parts = [paragraph(explanation.opening, width)]
-    for block in explanation.blocks:
-        parts.append(paragraph(block.title[:1].upper() + block.title[1:] + ":", width) + labelled(block.lines, width))
+    parts += [
+        paragraph(block.title[:1].upper() + block.title[1:] + ":", width) + labelled(block.lines, width)
+        for block in explanation.blocks
+    ]
     if explanation.met:
         parts.append(paragraph("In order:", width) + bullets(explanation.met, width))
     parts.append(paragraph("Who acts next:", width) + bullets(explanation.actions, width))

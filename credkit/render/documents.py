@@ -33,8 +33,7 @@ def write_json(listing: Listing[Any], to: TextIO, generated_at: datetime) -> Non
             "counts": dict(listing.counts),
         }
         to.write("{\n")
-        for name, value in head.items():
-            to.write(f'  "{name}": {json.dumps(value, ensure_ascii=False)},\n')
+        to.writelines(f'  "{name}": {json.dumps(value, ensure_ascii=False)},\n' for name, value in head.items())
         to.write('  "items": [')
         shutil.copyfileobj(spool, to)
         to.write("\n  ],\n" if separator.startswith(",") else "],\n")
@@ -43,8 +42,7 @@ def write_json(listing: Listing[Any], to: TextIO, generated_at: datetime) -> Non
 
 def write_ndjson(listing: Listing[Any], to: TextIO) -> None:
     """Write one item a line, without an envelope."""
-    for item in listing.items:
-        to.write(item.model_dump_json() + "\n")
+    to.writelines(item.model_dump_json() + "\n" for item in listing.items)
 
 
 def write_csv(listing: Listing[Any], to: TextIO) -> None:

@@ -8,5 +8,6 @@ from credkit.render.text import one_line
 
 def write_plain(listing: Listing[Any], to: TextIO) -> None:
     """Write a line an item; a tab or newline inside a cell becomes a space."""
-    for item in listing.items:
-        to.write("\t".join(one_line(column.value(item)) for column in listing.columns) + "\n")
+    to.writelines(
+        "\t".join(one_line(column.value(item)) for column in listing.columns) + "\n" for item in listing.items
+    )

@@ -8,6 +8,8 @@ from credkit.render.text import clean, one_line
 
 #: rich lays out some 1,600 rows a second and needs them all at once; longer reports are aligned by hand, page by page.
 MOST_ROWS = 300
+#: Longer words than this are broken rather than push the other columns together.
+MOST_WORD = 18
 
 
 def write_table(listing: Listing[Any], to: TextIO, *, width: int, color: bool) -> None:
@@ -39,8 +41,15 @@ def _write_rich(listing: Listing[Any], items: list[Any], to: TextIO, *, width: i
     for n in shown:
         column = listing.columns[n]
         longest = max(len(row[n]) for row in rows)
-        # Short cells (an NPI, a date) stay whole; long ones share what is left and wrap.
-        table.add_column(column.title, justify=column.justify, overflow="fold", no_wrap=longest <= 12)
+        # Short cells (an NPI, a date) stay whole; long ones share what is left and wrap, between words where they can.
+        word = max((len(word) for row in rows for word in row[n].split()), default=0)
+        table.add_column(
+            column.title,
+            justify=column.justify,
+            overflow="fold",
+            no_wrap=longest <= 12,
+            min_width=min(word, MOST_WORD),
+        )
     for row in rows:
         table.add_row(*(Text(row[n]) for n in shown))
     console.print(table)
@@ -52,8 +61,10 @@ def _write_aligned(listing: Listing[Any], items: Any, to: TextIO) -> None:
         rows = [[one_line(column.value(item)) for column in listing.columns] for item in page]
         titles = [column.title for column in listing.columns]
         widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
-        for row in (titles, *rows):
-            to.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+        to.writelines(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
+            for row in (titles, *rows)
+        )
         page = list(islice(items, MOST_ROWS))
         if page:
             to.write("\n")

@@ -89,7 +89,7 @@ def _affects(credential: Credential, ends: date, file: ProviderFile, ready: Mapp
     """Name what stops: with a license its state, with malpractice every state; nothing where another of the kind lasts
     longer, or for a kind whose lapse is an action only."""
     if credential.kind is CredentialKind.LICENSE:
-        states = [credential.jurisdiction]
+        states = [credential.jurisdiction or ""]
     elif credential.kind is CredentialKind.MALPRACTICE:
         states = list(ready)
     else:

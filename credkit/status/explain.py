@@ -48,7 +48,7 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
             f"{requirement.name}: verified on {requirement.verified_on}"
             + (f", holds through {requirement.valid_until}" if requirement.valid_until else "")
             for requirement in assessment.requirements
-            if requirement.state is RequirementState.MET
+            if requirement.state is RequirementState.MET and not requirement.overdue_since
         ),
         actions=tuple(
             f"{action.who}: {action.what}" + (f" (by {action.due_on})" if action.due_on else "")
@@ -92,4 +92,12 @@ def _requirement(assessment: Assessment, requirement: Requirement, check: Check)
     if requirement.advice:
         lines.append(("next", requirement.advice))
     lines.append(("who acts", _ACTS.get(requirement.state, "staff")))
-    return Block(f"{requirement.name} is {requirement.state}", tuple(lines))
+    return Block(_title(requirement), tuple(lines))
+
+
+def _title(requirement: Requirement) -> str:
+    if requirement.overdue_since:
+        return f"{requirement.name} is overdue since {requirement.overdue_since}"
+    if requirement.accepted and is_met(requirement):
+        return f"{requirement.name} is met by an accepted review"
+    return f"{requirement.name} is {requirement.state}"

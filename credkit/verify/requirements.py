@@ -12,6 +12,7 @@ from credkit.checks.interface import Check
 from credkit.policy import Policy, RequirementLine
 from credkit.records import (
     Acceptance,
+    CredentialKind,
     ProviderFile,
     Requirement,
     RequirementState,
@@ -135,13 +136,14 @@ def _judge(
     detail = finding.summary
     if acceptance is not None:
         detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
-    watched = deciding or rule.suspends or rule.monitor is not None or subject.expires_on is not None
+    # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.
+    watched = deciding or rule.suspends or rule.monitor is not None or line.check.name in set(CredentialKind)
     last_good = last_good_day(subject, finding, policy) if watched else None
     if last_good is not None and on > last_good:
         return replace(
             judged,
             state=RequirementState.EXPIRED,
-            detail=f"Held until {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
+            detail=f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
             valid_until=last_good,
         )
     ends = [last_good] if last_good else []

@@ -64,7 +64,8 @@ class Run:
             for piece in evidence:
                 if piece.configured and (piece.problem or piece.source.name == "list"):
                     # A list that answered and left the screening undone was too old.
-                    trouble = f"{piece.source.name} {piece.problem or judged.verification.summary}"
+                    trouble = piece.problem if piece.source.name == "list" else f"{piece.source.name}: {piece.problem}"
+                    trouble = trouble or judged.verification.summary
                     self.troubles[trouble] = self.troubles.get(trouble, 0) + 1
 
 

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from factories import NPI, OTHER_NPI, application, license, provider
 
 from credkit import migrations
 from credkit.errors import IntegrityError, NoStore, StoreBusy, UsageError
-from credkit.records import Cycle, CycleKind, Payer, Line
+from credkit.records import Cycle, CycleKind, Line, Payer
 from credkit.store import Store, new_id
 from credkit.store.door import file_system_of
 
@@ -79,8 +80,10 @@ def test_a_bad_row_costs_itself_and_no_other_of_its_batch(store: Store) -> None:
         "DELETE FROM events",
         "UPDATE events SET actor = 'x'",
         "INSERT OR REPLACE INTO events SELECT * FROM events WHERE seq = 1",
-        "INSERT INTO events SELECT 9, at, actor, command, verb, npi, record, reason, simulated, before, after,"
-        " previous_hash, hash FROM events WHERE seq = 1",
+        (
+            "INSERT INTO events SELECT 9, at, actor, command, verb, npi, record, reason, simulated, before, after,"
+            " previous_hash, hash FROM events WHERE seq = 1"
+        ),
         "UPDATE applications SET signed_name = 'x'",
         "DELETE FROM applications",
         "INSERT OR REPLACE INTO applications SELECT * FROM applications",
@@ -202,7 +205,7 @@ def test_two_processes_write_at_once_and_none_fails(store: Store) -> None:
     assert len(store.payers()) == 120
     events = list(store.events())
     assert [event.seq for event in events] == list(range(1, 121))
-    assert all(later.previous_hash == earlier.hash for earlier, later in zip(events, events[1:], strict=False))
+    assert all(later.previous_hash == earlier.hash for earlier, later in pairwise(events))
 
 
 def test_kill_9_loses_at_most_what_was_in_flight(store: Store) -> None:
