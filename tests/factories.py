@@ -3,7 +3,7 @@
 Dates may be given as ISO text. People are invented, their NPIs unissued.
 """
 
-# ruff: noqa: A001, A002 - a license is called a license
+# ruff: noqa: A001 - a license is called a license
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What no source answers yet: a person looks it up, and records what they found."""
 
-# ruff: noqa: ARG001 - every check is given the same, and uses what it needs
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from credkit.records import Reject
 from credkit.tables.writing import csv_bytes
 
-
 _ABOUT = ("reject_id", "reject_reasons", "reject_file", "reject_row")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from itertools import islice
+from typing import Any
 
 from credkit import clock
 from credkit.errors import Refused
@@ -209,7 +210,7 @@ def edit(
     Raises Refused where nothing would change.
     """
     facts = merge(form, file, new_id)
-    cleared = {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}
+    cleared: dict[str, Any] = {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}
     provider = replace(facts.provider, **cleared)
     changes = (
         *(change for change in facts.changes if change.field not in cleared),

@@ -7,7 +7,7 @@ from factories import (
     OTHER_NPI,
     TODAY,
     file,
-    license,  # noqa: A004
+    license,
     nppes_record,
     nppes_says,
     policy,

@@ -13,10 +13,9 @@ from factories import NPI, OTHER_NPI, application, license, provider
 from credkit.errors import UsageError
 from credkit.records import Cycle, CycleKind, Line, Payer
 from credkit.safekeeping.verify_log import Anchor, read_anchor, verify
-from credkit.store import Store, new_id
+from credkit.store import Store, new_id, tables
 from credkit.store.door import event_hash
 from credkit.store.replay import differences
-from credkit.store import tables
 
 
 @pytest.fixture
