@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.audit import EventItem, IntegrityItem
+from credkit.commands.options import OneOrAll
 from credkit.commands.session import Session
 from credkit.errors import IntegrityError
 from credkit.render.listing import Column, Listing
@@ -35,7 +36,7 @@ INTEGRITY = (
 
 
 @app.command()
-def log(ctx: typer.Context, npi: Annotated[str | None, typer.Argument(metavar="[NPI]")] = None) -> None:
+def log(ctx: typer.Context, npi: OneOrAll = None) -> None:
     """Show the log, of one provider or of all, oldest first."""
     session: Session = ctx.obj
     with session.store() as store:

@@ -6,16 +6,16 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.committee import DecisionItem, DocketItem
-from credkit.commands.options import NpiOption, read_date
+from credkit.commands.options import MoreNames, NpiArgument, every_name, read_date
 from credkit.commands.session import Session
 from credkit.committee.docket import CLEAN
-from credkit.committee.gate import met_states
 from credkit.committee.step import Proposal, decide, decision_day, schedule
 from credkit.errors import UsageError, did_you_mean
 from credkit.records import Outcome
 from credkit.reference.states import state_code
 from credkit.render.listing import Column, Listing
-from credkit.status.assess import Assessment, Stage, assess
+from credkit.status.agenda import AgendaLine, agenda_line
+from credkit.status.assess import assess
 
 HELP = "Schedule meetings, see who is ready, record decisions."
 
@@ -53,7 +53,7 @@ def schedule_command(ctx: typer.Context, held_on: Annotated[str, typer.Argument(
 
 
 @app.command()
-def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(metavar="[DATE]")] = None) -> None:
+def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(metavar="DATE")] = None) -> None:
     """List who is ready for the committee: the clean files first, then the exceptions with why.
 
     Without a date, the next meeting on the calendar, else today.
@@ -69,9 +69,9 @@ def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(met
             day = coming[0] if coming else session.on
         policy, checks, payers = session.policy_on(day), all_checks(), store.payers()
         ready = [
-            docketed
+            _item(line)
             for file in store.provider_files()
-            if (docketed := _docketed(assess(file, policy, day, checks, payers)))
+            if (line := agenda_line(assess(file, policy, day, checks, payers)))
         ]
     ready.sort(key=lambda item: (item.track != CLEAN, item.name, item.npi))
     clean = sum(item.track == CLEAN for item in ready)
@@ -88,38 +88,37 @@ def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(met
     )
 
 
-def _docketed(assessment: Assessment) -> DocketItem | None:
-    """Return a file's line on the docket: one to be decided, or an approved one with states that may now join."""
-    file = assessment.file
-    may = met_states(file.provider.states_of_practice, assessment.requirements)
-    approved = assessment.standing.approvals
-    joins = [state for state in may if approved and state not in approved]
-    if assessment.stage is not Stage.COMMITTEE and not joins:
-        return None
+def _item(line: AgendaLine) -> DocketItem:
+    provider = line.assessment.file.provider
     return DocketItem(
-        npi=file.provider.npi,
-        name=file.provider.name,
-        profession=file.provider.profession,
-        cycle=assessment.round.kind,
-        track=assessment.track.name,
-        states=joins or list(may),
-        reasons=[*assessment.track.reasons, *(f"adds {state}" for state in joins)],
+        npi=provider.npi,
+        name=provider.name,
+        profession=provider.profession,
+        cycle=line.assessment.round.kind,
+        track=line.assessment.track.name,
+        states=list(line.states),
+        reasons=list(line.reasons),
     )
 
 
 @app.command("decide")
 def decide_command(
     ctx: typer.Context,
-    npi: NpiOption,
+    npi: NpiArgument,
     decision: Annotated[str, typer.Option(help=", ".join(Outcome), metavar="DECISION")],
     state: Annotated[
         str | None,
         typer.Option(help="The states it is for; by default every state whose lines are met.", metavar="ST,..."),
     ] = None,
-    condition: Annotated[list[str] | None, typer.Option(help="A condition of the approval; may be repeated.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Why; needed unless approved.")] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option(help="A condition of the approval; may be repeated.", metavar="TEXT")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; needed unless approved.", metavar="TEXT")] = None,
     meeting: Annotated[str | None, typer.Option(help="The meeting that decided.", metavar="DATE")] = None,
-    present: Annotated[list[str] | None, typer.Option(help="Who was there; once a member.", metavar="NAME")] = None,
+    present: Annotated[
+        list[str] | None, typer.Option(help="Who was there: one name or more.", metavar="NAME...")
+    ] = None,
+    also_present: MoreNames = None,
     by: Annotated[str | None, typer.Option(help="medical_director, for clean files.", metavar="ROLE")] = None,
     revisit: Annotated[str | None, typer.Option(help="The day a deferred file comes back.", metavar="DATE")] = None,
     override: Annotated[
@@ -149,7 +148,7 @@ def decide_command(
         conditions=tuple(condition or ()),
         reason=reason,
         meeting_on=read_date(meeting) if meeting else None,
-        present=tuple(present or ()),
+        present=every_name(present, also_present, "--present"),
         by_medical_director=by == "medical_director",
         override=override,
         revisit_on=read_date(revisit) if revisit else None,

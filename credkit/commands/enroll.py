@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.network import EnrollmentItem
-from credkit.commands.options import NpiArgument, StateName, read_date, read_line
+from credkit.commands.options import NpiArgument, OneOrAll, StateName, read_date, read_line
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
 from credkit.network.enrollments import does_not_count, in_network
@@ -76,9 +76,9 @@ def submit_command(
     ] = None,
     line: LineName = None,
     tax_id: Annotated[
-        str | None, typer.Option(help="Our tax id it is under; by default the first of the settings.")
+        str | None, typer.Option(help="Our tax id it is under; by default the first of the settings.", metavar="TAXID")
     ] = None,
-    reference: Annotated[str | None, typer.Option(help="The payer's reference.")] = None,
+    reference: Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT")] = None,
 ) -> None:
     """Record that an application went to a payer."""
     session: Session = ctx.obj
@@ -111,8 +111,8 @@ def update_command(
     ] = None,
     decided: Annotated[str | None, typer.Option(help="The day the payer decided.", metavar="DATE")] = None,
     line: LineName = None,
-    reference: Annotated[str | None, typer.Option(help="The payer's reference.")] = None,
-    reason: Annotated[str | None, typer.Option(help="The payer's reason.")] = None,
+    reference: Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT")] = None,
+    reason: Annotated[str | None, typer.Option(help="The payer's reason.", metavar="TEXT")] = None,
 ) -> None:
     """Move an enrollment by the payer's word. Approved without an effective date is not in-network."""
     session: Session = ctx.obj
@@ -139,7 +139,7 @@ def update_command(
 
 
 @app.command("list")
-def list_enrollments(ctx: typer.Context, npi: Annotated[str | None, typer.Argument(metavar="[NPI]")] = None) -> None:
+def list_enrollments(ctx: typer.Context, npi: OneOrAll = None) -> None:
     """List enrollments, of one provider or of all, and whether each puts its provider in-network."""
     session: Session = ctx.obj
     with session.store() as store:

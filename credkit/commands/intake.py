@@ -55,9 +55,7 @@ TEMPLATES = ("csv", "xlsx", "json")
 @app.command("import")
 def import_command(
     ctx: typer.Context,
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="CSV, XLSX, JSON or NDJSON; - is standard input.")
-    ],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="CSV, XLSX, JSON or NDJSON; - is standard input.")],
     map_path: Annotated[
         Path | None, typer.Option("--map", help="The map of a form with headers of its own.", metavar="FORM.toml")
     ] = None,

@@ -51,11 +51,15 @@ def read_line(text: str) -> Line:
 
 NpiArgument = Annotated[str, typer.Argument(metavar="NPI", help="The provider's NPI.", parser=read_npi)]
 NpisArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[NPI]...", help="Providers by NPI; by default all.", parser=read_npi)
+    list[str] | None, typer.Argument(metavar="NPI", help="Providers by NPI; by default all.", parser=read_npi)
 ]
-NpiOption = Annotated[str, typer.Option("--npi", metavar="NPI", help="The provider's NPI.", parser=read_npi)]
+OneOrAll = Annotated[
+    str | None, typer.Argument(metavar="NPI", help="One provider by NPI; by default all.", parser=read_npi)
+]
 StateOption = Annotated[str | None, typer.Option("--state", metavar="ST", help="Only this state.", parser=read_state)]
 StateName = Annotated[str, typer.Option("--state", metavar="ST", help="The state it is for.", parser=read_state)]
+#: Words that follow the first value of an option which takes one name or more: `--present "Dr Ash" "Dr Birch"`.
+MoreNames = Annotated[list[str] | None, typer.Argument(hidden=True, metavar="NAME")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done, and do nothing.")]
 
 
@@ -71,3 +75,10 @@ FailOn = Annotated[
         "--fail-on", metavar="due|overdue|any", help="End 10 when there is such a thing.", parser=_read_fail_on
     ),
 ]
+
+
+def every_name(first: list[str] | None, more: list[str] | None, option: str) -> tuple[str, ...]:
+    """Return the names given to an option that takes one or more, however often it was written."""
+    if more and not first:
+        raise UsageError(f"Unexpected words: {', '.join(map(repr, more))}.", hint=f"Names go after {option}.")
+    return (*(first or ()), *(more or ()))

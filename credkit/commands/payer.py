@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.network import PayerItem
-from credkit.commands.options import read_line
+from credkit.commands.options import MoreNames, every_name, read_line
 from credkit.commands.session import Session
 from credkit.network.step import add_payer
 from credkit.records import Line, Payer
@@ -32,13 +32,16 @@ def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     line: Annotated[str, typer.Option(help=f"Line of business: {', '.join(Line)}.", metavar="LINE")],
-    parent: Annotated[str | None, typer.Option(help="The company it belongs to.")] = None,
-    alias: Annotated[list[str] | None, typer.Option(help="Another name for it; may be repeated.")] = None,
+    parent: Annotated[str | None, typer.Option(help="The company it belongs to.", metavar="NAME")] = None,
+    alias: Annotated[
+        list[str] | None, typer.Option(help="What else it is called: one name or more.", metavar="NAME...")
+    ] = None,
+    more_aliases: MoreNames = None,
 ) -> None:
     """Add a payer; its line is what enrollments with it are for unless they say otherwise."""
     session: Session = ctx.obj
     with session.store() as store:
-        payer = add_payer(store, name, read_line(line), parent, tuple(alias or ()))
+        payer = add_payer(store, name, read_line(line), parent, every_name(alias, more_aliases, "--alias"))
     session.present(Listing(schema="credkit.payer/1", items=[_item(payer)], columns=COLUMNS))
 
 

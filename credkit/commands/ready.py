@@ -28,7 +28,9 @@ def command(
     ctx: typer.Context,
     npi: NpiArgument,
     state: StateOption = None,
-    payer: Annotated[str | None, typer.Option(help="Ask for this payer, not for any that counts.")] = None,
+    payer: Annotated[
+        str | None, typer.Option(help="Ask for this payer, not for any that counts.", metavar="PAYER")
+    ] = None,
 ) -> None:
     """Say whether a provider may see clients: yes (exit 0), or no (exit 5) with every reason.
 

@@ -45,7 +45,7 @@ def schema_text(name: str) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def command(ctx: typer.Context, name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None) -> None:
+def command(ctx: typer.Context, name: Annotated[str | None, typer.Argument(metavar="NAME")] = None) -> None:
     """Print the JSON Schema of a report's items, or list the reports."""
     session: Session = ctx.obj
     if name is None:
