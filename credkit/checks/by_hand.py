@@ -9,6 +9,9 @@ from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, Evidence, Finding, ProviderFile, SourceRef, Subject
 from credkit.reference.professions import profession_of
 
+#: NUCC: "Psychologist, Prescribing (Medical)".
+PRESCRIBING_PSYCHOLOGIST = "103TP0016X"
+
 Subjects = Callable[[str, ProviderFile, Policy, tuple[str, ...]], tuple[Subject, ...]]
 
 
@@ -79,13 +82,17 @@ def cds(check: str, file: ProviderFile, policy: Policy, states: tuple[str, ...])
 
 
 def prescribes(file: ProviderFile, policy: Policy, state: str) -> bool:
-    """Say whether a provider of this profession may prescribe in a state: psychologists in a few states alone."""
+    """Say whether a provider may prescribe in a state. Of psychologists only those whose taxonomy says so, or who hold a
+    DEA registration there, and only in the few states that let them."""
     profession = profession_of(file.provider.profession)
     if profession is None:
         return False
-    if profession.family == "PSYCHOLOGIST":
-        return state in policy.prescribing.psychologists_prescribe_in
-    return profession.prescribes
+    if profession.family != "PSYCHOLOGIST":
+        return profession.prescribes
+    if state not in policy.prescribing.psychologists_prescribe_in:
+        return False
+    registered = any(one.jurisdiction == state for one in file.held(CredentialKind.DEA))
+    return registered or file.provider.taxonomy == PRESCRIBING_PSYCHOLOGIST
 
 
 def boards(check: str, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:

@@ -19,11 +19,11 @@ app = typer.Typer(help=HELP, no_args_is_help=True)
 
 LOG = (
     Column[EventItem]("Event", lambda item: str(item.seq), justify="right"),
-    Column[EventItem]("At", lambda item: item.at),
+    Column[EventItem]("At", lambda item: f"{item.at[:19]}Z"),
     Column[EventItem]("Actor", lambda item: item.actor),
     Column[EventItem]("What", lambda item: item.verb),
     Column[EventItem]("Provider", lambda item: item.npi or ""),
-    Column[EventItem]("Record", lambda item: item.record),
+    Column[EventItem]("Record", lambda item: item.record.partition(" ")[0]),
     Column[EventItem]("Reason", lambda item: item.reason or ""),
 )
 

@@ -56,6 +56,9 @@ def command(
             key=lambda one: (one.expires_on, one.npi, one.kind, one.jurisdiction or "", one.number or ""),
         )
 
+        def band_in_words(band: str, count: int) -> str:
+            return f"{count} within {band} days" if band.isdigit() else f"{count} {band}"
+
         def items() -> Iterator[ExpiryItem]:
             for one in found:
                 counts[one.band or "later"] += 1
@@ -69,6 +72,7 @@ def command(
                 counts=counts,
                 on=session.on,
                 policy=policy,
+                count_in_words=band_in_words,
                 empty=f"Nothing expires within {days} days." if not expired else "Nothing has expired.",
             )
         )

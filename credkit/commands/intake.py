@@ -2,14 +2,14 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from credkit.commands.items.intake import IntakeItem, RejectItem
+from credkit.commands.items.intake import ErrorItem, IntakeItem, RejectItem
 from credkit.commands.options import DryRun
 from credkit.commands.session import Session
 from credkit.errors import InputRejected, UsageError
@@ -22,6 +22,11 @@ HELP = "Take in onboarding forms; mend the rows set aside."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
+
+def _sentences(errors: Sequence[ErrorItem]) -> str:
+    return " ".join(f"{error.column}: {error.reason.rstrip('.')}.".removeprefix(": ") for error in errors)
+
+
 COLUMNS = (
     Column[IntakeItem]("File", lambda item: item.file),
     Column[IntakeItem]("Row", lambda item: str(item.row), justify="right"),
@@ -29,12 +34,12 @@ COLUMNS = (
     Column[IntakeItem]("Outcome", lambda item: item.outcome),
     Column[IntakeItem](
         "What",
-        lambda item: "; ".join(
-            [f"{error.column}: {error.reason}".removeprefix(": ") for error in item.errors]
-            or [
+        lambda item: (
+            _sentences(item.errors)
+            or "; ".join(
                 f"{change.field}: {change.before or 'nothing'} -> {change.after or 'nothing'}"
                 for change in item.changes
-            ]
+            )
         ),
     ),
 )
@@ -44,9 +49,7 @@ REJECTS = (
     Column[RejectItem]("File", lambda item: item.file),
     Column[RejectItem]("Row", lambda item: str(item.row), justify="right"),
     Column[RejectItem]("Outcome", lambda item: item.outcome),
-    Column[RejectItem](
-        "Why", lambda item: "; ".join(f"{e.column}: {e.reason}".removeprefix(": ") for e in item.errors)
-    ),
+    Column[RejectItem]("Why", lambda item: _sentences(item.errors)),
 )
 
 TEMPLATES = ("csv", "xlsx", "json")
@@ -72,7 +75,7 @@ def import_command(
     column_map = ColumnMap.load(map_path) if map_path else None
     counts: Counter[str] = Counter({outcome.value: 0 for outcome in RowOutcome})
     listing: Listing[IntakeItem]
-    with session.store() as store, session.progress("rows") as progress:
+    with session.store() as store, session.worked("rows") as (progress, report):
 
         def items() -> Iterator[IntakeItem]:
             for name in files:
@@ -98,7 +101,7 @@ def import_command(
             policy=session.policy,
             empty="Nothing changed.",
         )
-        session.present(listing)
+        report(listing)
     session.say(
         ("Would take in: " if dry_run else "Took in: ")
         + ", ".join(f"{counts[outcome]} {outcome}" for outcome in RowOutcome)

@@ -1,6 +1,7 @@
 """What every command is given: the global options, and what is opened by them when it is needed."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -8,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
 from credkit import clock, settings
 from credkit.errors import UsageError
-from credkit.render.formats import Format, write
+from credkit.render.formats import IN_MEMORY, Format, write
 from credkit.render.listing import Listing
 from credkit.render.text import clean, terminal_width
 
@@ -203,15 +205,39 @@ class Session:
     def present(self, listing: Listing[Any]) -> None:
         """Write a report to standard output, and its warnings to standard error where the format has no place for them."""
         with _unless_closed():
-            write(
-                listing,
-                sys.stdout,
-                as_=self.format,
-                width=self.width,
-                color=self._color,
-                generated_at=clock.now(),
-            )
+            self._write(listing, sys.stdout)
             sys.stdout.flush()
+        self._warn_of(listing)
+
+    @contextmanager
+    def worked(
+        self, label: str, total: int | None = None
+    ) -> Iterator[tuple[Callable[[int], None], Callable[[Listing[Any]], None]]]:
+        """Do work whose report is written as it goes: gives its progress, and where to hand the report.
+
+        The report is kept until the work is done, because a reader that goes away (`| head`) must not stop the work,
+        and a table must not be drawn through the progress bar.
+        """
+        with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+", encoding="utf-8", newline="") as page:
+            handed: list[Listing[Any]] = []
+
+            def report(listing: Listing[Any]) -> None:
+                handed.append(listing)
+                self._write(listing, page)
+
+            with self._progress(label, total) as progress:
+                yield progress, report
+            page.seek(0)
+            with _unless_closed():
+                shutil.copyfileobj(page, sys.stdout)
+                sys.stdout.flush()
+            for listing in handed:
+                self._warn_of(listing)
+
+    def _write(self, listing: Listing[Any], to: IO[str]) -> None:
+        write(listing, to, as_=self.format, width=self.width, color=self._color, generated_at=clock.now())
+
+    def _warn_of(self, listing: Listing[Any]) -> None:
         if self.format is not Format.JSON:
             for warning in listing.warnings:
                 self.warn(warning)
@@ -251,7 +277,7 @@ class Session:
         """Tell what they must know, also when they asked for quiet."""
         sys.stderr.write("Warning: " + clean(text) + "\n")
 
-    def progress(self, label: str, total: int | None = None) -> AbstractContextManager[Callable[[int], None]]:
+    def _progress(self, label: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
         """Return a progress bar on a terminal's standard error; nothing elsewhere."""
         from credkit.render.progress import progress_bar, silent
 

@@ -8,7 +8,7 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.verification import DueItem, VerificationItem
-from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date
+from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date, read_npi
 from credkit.commands.session import Session
 from credkit.documents.step import keep
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
@@ -77,7 +77,9 @@ def item(verification: Verification) -> VerificationItem:
 @app.command("run")
 def run_command(
     ctx: typer.Context,
-    npis: NpisArgument = None,
+    npis: Annotated[
+        list[str] | None, typer.Argument(metavar="NPI", help="Providers by NPI, or --all.", parser=read_npi)
+    ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Every provider.")] = False,
     check: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.", metavar="NAME")] = None,
     again: Annotated[bool, typer.Option("--again", help="Also what holds, or was found today.")] = False,
@@ -112,7 +114,10 @@ def run_command(
         settings = session.settings.sources.nppes
         from credkit.sources.nppes import NAME, Nppes
 
-        with Nppes(settings) as nppes, session.progress("providers verified", store.provider_count()) as progress:
+        with (
+            Nppes(settings) as nppes,
+            session.worked("providers verified", store.provider_count()) as (progress, report),
+        ):
 
             def items() -> Iterator[VerificationItem]:
                 for judged in run(
@@ -130,7 +135,7 @@ def run_command(
                 ):
                     yield item(judged.verification)
 
-            session.present(
+            report(
                 Listing(
                     schema="credkit.verification/1",
                     items=items(),

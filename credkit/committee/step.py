@@ -174,7 +174,7 @@ def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
     elif not reasons:
         reasons = ["no state of practice has all of its requirements met"]
     raise Refused(
-        f"{file.provider.npi} {file.provider.name} cannot be approved: {len(reasons)} unmet.",
+        f"{file.provider.npi} {file.provider.name} cannot be approved.",
         details=reasons,
         hint=f"`credkit explain {file.provider.npi}` says who must do what."
         if not proposal.override

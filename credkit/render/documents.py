@@ -5,20 +5,19 @@ import json
 import shutil
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
-from typing import Any, TextIO
+from typing import IO, Any
 
 from pydantic import BaseModel
 
 from credkit.render.listing import Listing
 from credkit.render.text import clean
 
-_IN_MEMORY = 4_000_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_json(listing: Listing[Any], to: TextIO, generated_at: datetime) -> None:
+def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in_memory: int) -> None:
     """Write one object. The items are spooled first: what fails on the way leaves nothing written at all."""
-    with SpooledTemporaryFile(max_size=_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as spool:
+    with SpooledTemporaryFile(max_size=in_memory, mode="w+", encoding="utf-8", newline="") as spool:
         separator = "\n    "
         for item in listing.items:
             spool.write(separator + item.model_dump_json())
@@ -40,12 +39,12 @@ def write_json(listing: Listing[Any], to: TextIO, generated_at: datetime) -> Non
         to.write(f'  "warnings": {json.dumps(listing.warnings, ensure_ascii=False)}\n}}\n')
 
 
-def write_ndjson(listing: Listing[Any], to: TextIO) -> None:
+def write_ndjson(listing: Listing[Any], to: IO[str]) -> None:
     """Write one item a line, without an envelope."""
     to.writelines(item.model_dump_json() + "\n" for item in listing.items)
 
 
-def write_csv(listing: Listing[Any], to: TextIO) -> None:
+def write_csv(listing: Listing[Any], to: IO[str]) -> None:
     """Write a header of field names and a line an item; lists are joined with "; ", what is nested is JSON. A cell that
     a spreadsheet would take for a formula gets an apostrophe before it."""
     writer = csv.writer(to, lineterminator="\n")

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TextIO, assert_never
+from typing import IO, Any, assert_never
 
 from credkit.render.listing import Listing
+
+#: Characters of a report that are kept in memory before it is whole; beyond that it waits in a temporary file.
+IN_MEMORY = 4_000_000
 
 
 class Format(StrEnum):
@@ -17,7 +20,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def write(listing: Listing[Any], to: TextIO, *, as_: Format, width: int, color: bool, generated_at: datetime) -> None:
+def write(listing: Listing[Any], to: IO[str], *, as_: Format, width: int, color: bool, generated_at: datetime) -> None:
     """Write a report. `width` (columns) and `color` matter to tables alone, `generated_at` (UTC) to JSON."""
     match as_:
         case Format.TABLE:
@@ -31,7 +34,7 @@ def write(listing: Listing[Any], to: TextIO, *, as_: Format, width: int, color: 
         case Format.JSON:
             from credkit.render.documents import write_json
 
-            write_json(listing, to, generated_at)
+            write_json(listing, to, generated_at, in_memory=IN_MEMORY)
         case Format.NDJSON:
             from credkit.render.documents import write_ndjson
 

@@ -31,12 +31,18 @@ class Column(Generic[Item]):
     justify: Literal["left", "right"] = "left"
 
 
+def in_words(name: str, count: int) -> str:
+    """Return a count as a table's last line says it: "1 reject", "2 rejects", "1 pass"."""
+    one = name.removesuffix("s") if count == 1 and not name.endswith("ss") else name
+    return f"{count} {one.replace('_', ' ')}"
+
+
 @dataclass(slots=True)
 class Listing(Generic[Item]):
     """A report: items that stream, and what stands around them.
 
     `counts` and `warnings` may be filled while the items are read; they are written after. `empty` is what a table says
-    when there is no item.
+    when there is no item; `count_in_words` is how its last line says one of the counts.
     """
 
     schema: str
@@ -47,3 +53,4 @@ class Listing(Generic[Item]):
     on: date | None = None
     policy: NamedPolicy | None = None
     empty: str = "Nothing to show."
+    count_in_words: Callable[[str, int], str] = in_words

@@ -1,7 +1,8 @@
 """Tables for people."""
 
+from io import StringIO
 from itertools import chain, islice
-from typing import Any, TextIO
+from typing import IO, Any
 
 from credkit.render.listing import Listing
 from credkit.render.text import clean, one_line
@@ -12,7 +13,7 @@ MOST_ROWS = 300
 MOST_WORD = 18
 
 
-def write_table(listing: Listing[Any], to: TextIO, *, width: int, color: bool) -> None:
+def write_table(listing: Listing[Any], to: IO[str], *, width: int, color: bool) -> None:
     """Write a table of at most `width` columns: cells wrap, nothing is cut. Values are text, never markup."""
     items = iter(listing.items)
     first = list(islice(items, MOST_ROWS + 1))
@@ -25,14 +26,15 @@ def write_table(listing: Listing[Any], to: TextIO, *, width: int, color: bool) -
     _write_notes(listing, to)
 
 
-def _write_rich(listing: Listing[Any], items: list[Any], to: TextIO, *, width: int, color: bool) -> None:
+def _write_rich(listing: Listing[Any], items: list[Any], to: IO[str], *, width: int, color: bool) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    page = StringIO()
     console = Console(
-        file=to, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False
+        file=page, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False
     )
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold" if color else "")
     rows = [[clean(column.value(item)) for column in listing.columns] for item in items]
@@ -53,9 +55,10 @@ def _write_rich(listing: Listing[Any], items: list[Any], to: TextIO, *, width: i
     for row in rows:
         table.add_row(*(Text(row[n]) for n in shown))
     console.print(table)
+    to.writelines(line.rstrip() + "\n" for line in page.getvalue().splitlines())
 
 
-def _write_aligned(listing: Listing[Any], items: Any, to: TextIO) -> None:
+def _write_aligned(listing: Listing[Any], items: Any, to: IO[str]) -> None:
     page = list(islice(items, MOST_ROWS))
     while page:
         rows = [[one_line(column.value(item)) for column in listing.columns] for item in page]
@@ -70,6 +73,6 @@ def _write_aligned(listing: Listing[Any], items: Any, to: TextIO) -> None:
             to.write("\n")
 
 
-def _write_notes(listing: Listing[Any], to: TextIO) -> None:
-    if counted := [f"{count} {name}" for name, count in listing.counts.items() if count]:
+def _write_notes(listing: Listing[Any], to: IO[str]) -> None:
+    if counted := [listing.count_in_words(name, count) for name, count in listing.counts.items() if count]:
         to.write("\n" + ", ".join(counted) + (f", on {listing.on}" if listing.on else "") + "\n")

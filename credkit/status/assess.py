@@ -184,10 +184,12 @@ def _actions(
         return
     if missing:
         yield Action("provider", f"give {', '.join(missing)}")
-    if file.application is None or file.application.signed_on is None:
+    unsigned = file.application is None or file.application.signed_on is None
+    if unsigned:
         yield Action("provider", "sign the application")
-    ranked = sorted(judged, key=lambda requirement: (not requirement.suspends, requirement.overdue_since is None))
-    for requirement in ranked:
+    for requirement in sorted(judged, key=_urgency):
+        if unsigned and requirement.check == "attestation":
+            continue
         action = _action(requirement, on)
         if action:
             yield action
@@ -202,11 +204,20 @@ def _actions(
             yield Action("staff", "recredential", stands.recredential_by)
 
 
+def _urgency(requirement: Requirement) -> int:
+    """Rank what is open: first what ends readiness now, then what is overdue, then what else could end it."""
+    if not requirement.suspends:
+        return 3
+    if not is_met(requirement):
+        return 0 if requirement.state in {RequirementState.FAILED, RequirementState.EXPIRED} else 2
+    return 1 if requirement.overdue_since else 3
+
+
 def _action(requirement: Requirement, on: date) -> Action | None:
     name = requirement.name
     match requirement.state:
         case RequirementState.MISSING:
-            return Action("provider", f"give {requirement.detail}")
+            return Action("provider", f"give {name}: {requirement.detail}")
         case RequirementState.PENDING:
             return Action("staff", f"verify {name}")
         case RequirementState.STALE:

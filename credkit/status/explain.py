@@ -81,7 +81,7 @@ def _blocks(assessment: Assessment, checks: Mapping[str, Check]) -> Iterator[Blo
 
 def _requirement(assessment: Assessment, requirement: Requirement, check: Check) -> Block:
     verification = next((v for v in assessment.file.verifications if v.id == requirement.verification_id), None)
-    lines = [("rule", f"{check.title} ({check.standard})"), ("fact", requirement.detail)]
+    lines = [("rule", f"the policy asks for {requirement.name} ({check.standard})"), ("fact", requirement.detail)]
     if verification:
         seen = f"{verification.source}, verified on {verification.verified_on} by {verification.actor}"
         lines.append(("source", seen))
@@ -92,12 +92,13 @@ def _requirement(assessment: Assessment, requirement: Requirement, check: Check)
     if requirement.advice:
         lines.append(("next", requirement.advice))
     lines.append(("who acts", _ACTS.get(requirement.state, "staff")))
-    return Block(_title(requirement), tuple(lines))
+    return Block(_title(requirement, check), tuple(lines))
 
 
-def _title(requirement: Requirement) -> str:
+def _title(requirement: Requirement, check: Check) -> str:
+    what = f"{check.title} ({requirement.subject})" if requirement.subject else check.title
     if requirement.overdue_since:
-        return f"{requirement.name} is overdue since {requirement.overdue_since}"
+        return f"{what} is overdue since {requirement.overdue_since}"
     if requirement.accepted and is_met(requirement):
-        return f"{requirement.name} is met by an accepted review"
-    return f"{requirement.name} is {requirement.state}"
+        return f"{what} is met by an accepted review"
+    return f"{what} is {requirement.state}"

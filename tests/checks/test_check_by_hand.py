@@ -41,22 +41,29 @@ def test_education() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profession", "states", "dea", "cds"),
+    ("profession", "taxonomy", "states", "dea", "cds"),
     [
-        ("LCSW", ("CO", "IL"), [], []),
-        ("MD", ("CO", "IL"), ["CO", "IL"], ["IL"]),
-        ("PMHNP", ("CO",), ["CO"], []),
-        ("PsyD", ("CO", "TX", "IL"), ["CO", "IL"], ["IL"]),
-        (None, ("CO", "IL"), [], []),
-        ("MD", (), [], []),
+        ("LCSW", "1041C0700X", ("CO", "IL"), [], []),
+        ("MD", "2084P0800X", ("CO", "IL"), ["CO", "IL"], ["IL"]),
+        ("PMHNP", "363LP0808X", ("CO",), ["CO"], []),
+        ("PsyD", "103TC0700X", ("CO", "TX", "IL"), [], []),
+        ("PsyD", "103TP0016X", ("CO", "TX", "IL"), ["CO", "IL"], ["IL"]),
+        (None, None, ("CO", "IL"), [], []),
+        ("MD", "2084P0800X", (), [], []),
     ],
 )
 def test_who_needs_a_registration_where(
-    profession: str | None, states: tuple[str, ...], dea: list[str], cds: list[str]
+    profession: str | None, taxonomy: str | None, states: tuple[str, ...], dea: list[str], cds: list[str]
 ) -> None:
-    who = provider(profession=profession, states_of_practice=states)
+    who = provider(profession=profession, taxonomy=taxonomy, states_of_practice=states)
     assert [subject.key for subject in subjects("dea", who=who)] == dea
     assert [subject.key for subject in subjects("cds", who=who)] == cds
+
+
+def test_a_psychologist_with_a_dea_registration_is_asked_for_it_where_the_state_lets_them_prescribe() -> None:
+    who = provider(profession="PsyD", taxonomy="103TC0700X", states_of_practice=("CO", "IL", "TX"))
+    held = (registration(DEA, "CO"), registration(DEA, "TX"))
+    assert [subject.key for subject in subjects("dea", *held, who=who)] == ["CO"]
 
 
 def test_a_registration_is_claimed_or_missing() -> None:
