@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint types layers wheel schemas format bench clean
+.PHONY: help demo test check lint types layers wheel schemas tour format bench clean
 
 help:
 	@echo "make demo    run the main job on a synthetic practice"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench   measure speed against named peers, as ratios"
 	@echo "make format  format the code"
 	@echo "make schemas write docs/schemas/ anew from the models"
+	@echo "make tour    write what README's commands print into README"
 	@echo "make clean   remove what the others made"
 
 $(VENV)/made:
@@ -59,6 +60,9 @@ wheel: $(VENV)/dev
 
 schemas: $(VENV)/dev
 	$(BIN)/python docs/schemas/write.py
+
+tour: $(VENV)/dev
+	$(BIN)/python docs/tour/play.py
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix --quiet .

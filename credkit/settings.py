@@ -4,6 +4,7 @@ One TOML file, named by `--config` or CREDKIT_CONFIG, else `config.toml` in the 
 is optional; without a file the defaults are the real services.
 """
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -94,13 +95,26 @@ def default_path() -> Path:
     return user_config_path("credkit", appauthor=False) / "config.toml"
 
 
+def begin(path: Path) -> bool:
+    """Write a settings file to fill in, for its owner alone to read; return False where there is one already."""
+    if path.exists():
+        return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(STARTER)
+    except OSError as error:
+        raise UsageError(f"The settings file {path} cannot be written: {error.strerror}.") from error
+    return True
+
+
 def load(path: Path | None) -> Settings:
     """Read the settings from `path`, or from the default place if a file is there, or take the defaults."""
     named = path is not None
     path = path or default_path()
     if not path.exists():
         if named:
-            raise UsageError(f"There is no settings file at {path}.")
+            raise UsageError(f"There is no settings file at {path}.", hint="`credkit init` writes one.")
         return Settings()
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

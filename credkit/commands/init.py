@@ -1,7 +1,5 @@
 """`credkit init`: a new store, and a settings file to fill in."""
 
-import os
-
 import typer
 
 from credkit import settings
@@ -18,6 +16,8 @@ def command(ctx: typer.Context) -> None:
     session: Session = ctx.obj
     text = shipped_text()
     policy = Policy.parse(text, check_names(), origin=SHIPPED)
+    path = session.config or settings.default_path()
+    begun = settings.begin(path)
     made = Store.create(
         session.db, actor=session.actor, command=session.command_line, busy_seconds=session.settings.store.busy_seconds
     )
@@ -25,10 +25,6 @@ def command(ctx: typer.Context) -> None:
         store.adopt_policy(text=text, sha256=policy.sha256, name=policy.name, effective_from=policy.effective_from)
     session.say(f"Made {session.db}.")
     session.say(f"Policy {policy.name} is in force from {policy.effective_from}: `credkit policy show` prints it.")
-    path = session.config or settings.default_path()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(settings.STARTER)
+    if begun:
         session.say(f"Wrote {path}: put your organisation's name there.")
     session.say("Next: credkit intake template > form.csv")

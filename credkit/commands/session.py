@@ -194,7 +194,8 @@ class Session:
         return terminal_width()
 
     @property
-    def _color(self) -> bool:
+    def color(self) -> bool:
+        """Whether text may be in colour: asked for or not, a terminal, and none of its ways to say no."""
         return (
             self.options.color
             and sys.stdout.isatty()
@@ -235,7 +236,7 @@ class Session:
                 self._warn_of(listing)
 
     def _write(self, listing: Listing[Any], to: IO[str]) -> None:
-        write(listing, to, as_=self.format, width=self.width, color=self._color, generated_at=clock.now())
+        write(listing, to, as_=self.format, width=self.width, color=self.color, generated_at=clock.now())
 
     def _warn_of(self, listing: Listing[Any]) -> None:
         if self.format is not Format.JSON:
@@ -281,6 +282,6 @@ class Session:
         """Return a progress bar on a terminal's standard error; nothing elsewhere."""
         from credkit.render.progress import progress_bar, silent
 
-        if sys.stderr.isatty() and not self.options.quiet:
+        if sys.stderr.isatty() and not self.options.quiet and os.environ.get("TERM") != "dumb":
             return progress_bar(label, total)
         return silent()

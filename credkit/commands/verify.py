@@ -248,7 +248,6 @@ def _show(session: Session, verifications: list[Verification], empty: str = "") 
             schema="credkit.verification/1",
             items=map(item, verifications),
             columns=COLUMNS,
-            counts={"verifications": len(verifications)},
             empty=empty,
         )
     )
