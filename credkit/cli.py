@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 
 from credkit.commands.options import read_date
 from credkit.commands.session import GlobalOptions, Session, close_quietly
-from credkit.errors import CredkitError, UsageError
+from credkit.errors import CredkitError, UsageError, did_you_mean
 from credkit.render.formats import Format
 from credkit.render.text import clean
 from credkit.version import __version__
@@ -67,7 +68,7 @@ def _show_version(wanted: bool) -> None:
 
 def _read_format(text: str) -> Format:
     if text not in set(Format):
-        raise UsageError(f"There is no format {text!r}.", hint="Formats: " + ", ".join(Format))
+        raise UsageError(f"There is no format {text!r}.{did_you_mean(text, list(Format))}", hint=", ".join(Format))
     return Format(text)
 
 
@@ -149,13 +150,19 @@ class Arguments:
 
     def path(self, depth: int) -> str:
         """Return the command (its first `depth` words) and the names of its options: for the log, without any value."""
-        plain = [word for word in self.words if not word.startswith("-")]
-        named = [word.partition("=")[0] for word in self.words if word.startswith("--") and word != "--"]
+        words = self.words[: self.words.index("--")] if "--" in self.words else self.words
+        plain = [word for word in words if not word.startswith("-")]
+        named = [word.partition("=")[0] for word in words if word.startswith("--")]
         return " ".join([*plain[:depth], *named])
 
 
 def arrange(argv: Sequence[str]) -> Arguments:
-    """Move the global options to the front, from wherever they stand; after "--" everything is a plain word."""
+    """Move the global options to the front, from wherever they stand; after "--" everything is a plain word.
+
+    Raises UsageError for a last option without its value, and for words that are no text (no store could keep them).
+    """
+    if any("\ud800" <= character <= "\udfff" for word in argv for character in word):
+        raise UsageError("The command line holds bytes that are not UTF-8 text.")
     options: list[str] = []
     words: list[str] = []
     waiting = iter(argv)
@@ -169,15 +176,18 @@ def arrange(argv: Sequence[str]) -> Arguments:
         elif not GLOBAL[name] or equals:
             options.append(word)
         else:
-            options.append(word)
-            options.extend(value for value in (next(waiting, None),) if value is not None)
+            value = next(waiting, None)
+            if value is None:
+                raise UsageError(f"{name} needs a value.", hint="credkit --help")
+            options += [word, value]
     return Arguments(tuple(options), tuple(words))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised: errors are said on standard error."""
-    arguments = arrange(sys.argv[1:] if argv is None else argv)
+    arguments = Arguments((), ())
     try:
+        arguments = arrange(sys.argv[1:] if argv is None else argv)
         code = _run(arguments)
     except CredkitError as error:
         _say(error.message, error.details, error.hint)
@@ -232,4 +242,11 @@ def _trace(arguments: Arguments) -> None:
 
 def run() -> None:
     """Run the command line of this process."""
-    sys.exit(main())
+    code = main()
+    if code == INTERRUPTED:
+        # Threads that still wait for a source's answer would hold up the end; all that is recorded is on disk.
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -48,4 +48,4 @@ def today(time_zone: str) -> date:
 
 def stamp(moment: datetime) -> str:
     """Write a moment as UTC text to the microsecond; such texts sort as the moments do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -265,24 +265,34 @@ def _keys_beside(where: tuple[str | int, ...]) -> list[str]:
 
 
 def _line_of(text: str, where: tuple[str | int, ...]) -> int:
-    """Return the number of the line on which a key stands: TOML's reader keeps none, so the text is searched."""
+    """Return the number of the line on which a key stands: TOML's reader keeps none, so the text is searched. What is
+    missing is looked for in vain, and its section's line is named."""
     lines = text.splitlines()
-    start = 0
-    last = 0
+    start, end, last, in_entry = 0, len(lines), 0, False
     for place, part in enumerate(where):
         if isinstance(part, int):
+            # Of an array of inline tables, each of which stands on one line.
+            tables = [n for n in range(start, end) if "{" in lines[n]]
+            if not in_entry and place + 1 < len(where) and part < len(tables):
+                start = last = tables[part]
+                end = start + 1
             continue
         following = where[place + 1] if place + 1 < len(where) else None
-        if isinstance(following, int):
-            headers = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{re.escape(part)}\s*\]\]", line)]
-            if following < len(headers):
-                start = last = headers[following]
-                continue
-        header = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\s*{re.escape(part)}\s*\]", line)]
-        key = re.compile(rf"""\s*["']?{re.escape(part)}["']?\s*=|.*[{{,]\s*["']?{re.escape(part)}["']?\s*=""")
-        keys = [n for n, line in enumerate(lines) if n >= start and key.match(line)]
-        if header and place == 0:
-            start = last = header[0]
+        name = re.escape(part)
+        entries = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        sections = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\s*(?:[\w-]+\.)*{name}\s*\]", line)]
+        key = re.compile(rf"""\s*(?:[\w-]+\s*\.\s*)*["']?{name}["']?\s*[=.]|[^#]*[{{,]\s*["']?{name}["']?\s*=""")
+        keys = [n for n in range(start, end) if key.match(lines[n])]
+        in_entry = isinstance(following, int) and following < len(entries)
+        if isinstance(following, int) and in_entry:
+            start = last = entries[following]
+        elif sections and not keys:
+            start = last = sections[0]
         elif keys:
+            # An inline table, or an array over several lines: what is inside it comes after.
             start = last = keys[0]
+            continue
+        else:
+            continue
+        end = next((n for n in range(start + 1, len(lines)) if re.match(r"\s*\[", lines[n])), len(lines))
     return last + 1

@@ -15,7 +15,7 @@ import pytest
 
 from credkit.cli import main
 
-pytest_plugins = ["stores"]
+pytest_plugins = ["stores", "desk"]
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def agenda(ctx: typer.Context, held_on: Annotated[str | None, typer.Argument(met
         ready = [
             _item(line)
             for file in store.provider_files()
-            if (line := agenda_line(assess(file, policy, day, checks, payers)))
+            if (line := agenda_line(assess(file, policy, day, checks, payers), policy, checks))
         ]
     ready.sort(key=lambda item: (item.track != CLEAN, item.name, item.npi))
     clean = sum(item.track == CLEAN for item in ready)

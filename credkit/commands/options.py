@@ -1,14 +1,16 @@
 """The arguments and options that several commands share, each read strictly."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import Line
 from credkit.reference.identifiers import npi_is_valid
 from credkit.reference.states import state_code
+
+if TYPE_CHECKING:
+    from credkit.records import Line
 
 
 def read_npi(text: str) -> str:
@@ -40,8 +42,10 @@ def read_state(text: str) -> str:
     return code
 
 
-def read_line(text: str) -> Line:
+def read_line(text: str) -> "Line":
     """Read a line of business."""
+    from credkit.records import Line
+
     if text not in set(Line):
         raise UsageError(
             f"There is no line of business {text!r}.{did_you_mean(text, list(Line))}", hint=", ".join(Line)

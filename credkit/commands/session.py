@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
-from credkit import clock, settings
+from credkit import clock
 from credkit.errors import UsageError
 from credkit.render.formats import IN_MEMORY, Format, write
 from credkit.render.listing import Listing
@@ -22,6 +22,7 @@ from credkit.render.text import clean, terminal_width
 
 if TYPE_CHECKING:
     from credkit.policy import Policy
+    from credkit.settings import Settings
     from credkit.store import Store
 
 
@@ -90,9 +91,11 @@ class Session:
         return Path(named) if named else None
 
     @cached_property
-    def settings(self) -> settings.Settings:
+    def settings(self) -> "Settings":
         """The settings."""
-        return settings.load(self.config)
+        from credkit.settings import load
+
+        return load(self.config)
 
     @property
     def actor(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState, Result
@@ -18,9 +19,15 @@ class Track:
     reasons: tuple[str, ...]
 
 
-def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Policy) -> Track:
-    """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`."""
+def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Policy, on: date) -> Track:
+    """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`. An approval past the gate
+    is a reason for ever."""
     reasons = [words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements)]
+    reasons += [
+        f"approved past the gate on {decision.decided_on}: {decision.override}"
+        for decision in file.decisions
+        if decision.override and decision.decided_on <= on
+    ]
     return Track(EXCEPTION if reasons else CLEAN, tuple(reasons))
 
 
@@ -40,12 +47,12 @@ def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement
         "claims_over_250000": ("claims_history", "malpractice claims to weigh"),
         "gap_unexplained": ("work_history", "gap in the work history"),
     }[reason]
+    counted = {requirement.verification_id for requirement in requirements}
     weighed = {
         verification.subject
         for verification in file.verifications
-        for requirement in requirements
-        if verification.id == requirement.verification_id
-        and verification.check == check
+        if verification.check == check
         and verification.result in {Result.REVIEW, Result.FAIL}
+        and verification.id in counted
     }
     return [f"{words}: {check} {subject}".rstrip() for subject in sorted(weighed)]

@@ -7,7 +7,8 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from credkit.policy import Policy
-from credkit.records import Decision, Outcome, ProviderFile
+from credkit.records import Decision, ProviderFile
+from credkit.verify.cycles import ENDINGS, decisions_by, ended
 from credkit.verify.requirements import month_end
 
 
@@ -37,20 +38,15 @@ def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
     """Read the decisions up to a day, in the order of their dates."""
     approvals: dict[str, Decision] = {}
     first_of_cycle: Decision | None = None
-    ended: Decision | None = None
-    taken = [decision for decision in file.decisions if decision.decided_on <= on]
-    for decision in sorted(taken, key=lambda decision: decision.decided_on):
+    for decision in decisions_by(file, on):
         if decision.outcome.approves:
             if first_of_cycle is None or decision.cycle_id != first_of_cycle.cycle_id:
                 first_of_cycle = decision
             approvals |= dict.fromkeys(decision.states, decision)
-            ended = None
-        elif decision.outcome in {Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED}:
-            approvals, first_of_cycle, ended = {}, None, decision
-    if ended and any(cycle.id != ended.cycle_id and ended.decided_on <= cycle.opened_on <= on for cycle in file.cycles):
-        ended = None  # the provider applied anew
+        elif decision.outcome in ENDINGS:
+            approvals, first_of_cycle = {}, None
     recredential_by = None
     if first_of_cycle:
         months = relativedelta(months=policy.windows.recredentialing_months)
         recredential_by = month_end(first_of_cycle.decided_on + months)
-    return Standing(approvals, recredential_by, ended)
+    return Standing(approvals, recredential_by, ended(file, on))

@@ -6,9 +6,9 @@ from datetime import date
 
 from credkit import clock
 from credkit.checks.interface import Check
-from credkit.committee.docket import CLEAN, track
+from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
-from credkit.committee.standing import standing
+from credkit.committee.standing import Standing, standing
 from credkit.errors import Refused, UsageError
 from credkit.policy import Policy
 from credkit.records import Cycle, Decision, Meeting, Outcome, ProviderFile
@@ -73,8 +73,10 @@ def decide(
     round_ = round_on(file, on)
     standing_now = standing(file, policy, on)
     _refuse_after_later_decision(file, on)
+    _check_words(proposal)
+    _check_outcome_fits(file, proposal, standing_now, on, open_round=round_.open)
     seen = gate(file, policy, checks, on, proposal.states)
-    on_track = track(file, seen.requirements, policy)
+    on_track = _track(file, seen, policy, proposal, on)
     if proposal.outcome.approves:
         _refuse_unmet(file, seen, proposal)
         if proposal.by_medical_director and not (
@@ -90,8 +92,6 @@ def decide(
             f"The medical director approves clean files; {proposal.outcome} is for the committee.",
             hint="Decide it in a meeting: --meeting DATE --present NAME...",
         )
-    _check_words(proposal)
-    _check_outcome_fits(proposal, approved=standing_now.approved(on), open_round=round_.open)
     cycle = round_.cycle
     if cycle is None:
         raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
@@ -196,11 +196,36 @@ def _check_words(proposal: Proposal) -> None:
         raise UsageError("There is nothing to override: only approvals pass the gate.")
 
 
-def _check_outcome_fits(proposal: Proposal, *, approved: bool, open_round: bool) -> None:
+def _check_outcome_fits(
+    file: ProviderFile, proposal: Proposal, standing_now: Standing, on: date, *, open_round: bool
+) -> None:
+    """Refuse an outcome that has nothing to speak of: every cycle is decided once, and what ended is over."""
+    approved = standing_now.approved(on)
     if proposal.outcome is Outcome.TERMINATED and not approved:
         raise Refused("Nobody is terminated who is not approved: deny or withdraw the application instead.")
-    if proposal.outcome in {Outcome.DENIED, Outcome.DEFERRED, Outcome.TABLED} and not open_round:
+    if open_round or (approved and proposal.outcome in {Outcome.TERMINATED, Outcome.WITHDRAWN}):
+        return
+    if not proposal.outcome.approves:
         raise Refused(f"The cycle is closed: {proposal.outcome} has no open application to speak of.")
+    if standing_now.ended:
+        ended = standing_now.ended
+        raise Refused(
+            f"{file.provider.npi} was {ended.outcome} on {ended.decided_on}: there is no open application to approve.",
+            hint="A newly signed application opens a new cycle.",
+        )
+    if not approved:
+        raise Refused(
+            f"The approval of {file.provider.npi} lapsed on {standing_now.recredential_by}: "
+            "it takes a recredentialing cycle to approve anew."
+        )
+
+
+def _track(file: ProviderFile, seen: Gate, policy: Policy, proposal: Proposal, on: date) -> Track:
+    """Return the track of a file as it is to be decided: to pass the gate by an override is an exception by itself."""
+    found = track(file, seen.requirements, policy, on)
+    if not proposal.override:
+        return found
+    return Track(EXCEPTION, (*found.reasons, f"approved past the gate on {on}: {proposal.override}"))
 
 
 def _states(proposal: Proposal, seen: Gate, approved: Mapping[str, Decision]) -> tuple[str, ...]:

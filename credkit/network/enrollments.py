@@ -1,5 +1,6 @@
 """The states of an enrollment, the moves between them, and when it makes a provider in-network."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,9 @@ MOVES: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     _S.PANEL_CLOSED: frozenset({_S.PREPARING, _S.SUBMITTED}),
     _S.TERMINATED: frozenset({_S.PREPARING, _S.SUBMITTED}),
 }
+
+#: The states in which the dates of an enrollment say when it held.
+_BEGUN = frozenset({_S.APPROVED, _S.ACTIVE, _S.TERMINATED})
 
 
 def move(
@@ -77,8 +81,15 @@ def _check(enrollment: Enrollment) -> None:
         raise UsageError("A terminated enrollment has an end: --ended DATE, the first day on which it no longer holds.")
     if enrollment.status is _S.DENIED and not enrollment.status_reason:
         raise UsageError("A denied enrollment has the payer's reason: --reason TEXT.")
-    if enrollment.effective_on and enrollment.status not in {_S.APPROVED, _S.ACTIVE, _S.TERMINATED}:
+    if enrollment.effective_on and enrollment.status is _S.WITHDRAWN:
+        raise UsageError(
+            f"It was approved with the effective date {enrollment.effective_on}: end it as terminated, with --ended DATE.",
+            hint="The effective date itself, where it never began.",
+        )
+    if enrollment.effective_on and enrollment.status not in _BEGUN:
         raise UsageError(f"An enrollment that is {enrollment.status} has no effective date yet.")
+    if enrollment.ended_on and enrollment.status not in _BEGUN:
+        raise UsageError(f"An enrollment that is {enrollment.status} has not begun, and so has no end.")
     if enrollment.ended_on and enrollment.effective_on and enrollment.ended_on < enrollment.effective_on:
         raise UsageError(
             f"It cannot end on {enrollment.ended_on}, before its effective date {enrollment.effective_on}."
@@ -88,7 +99,7 @@ def _check(enrollment: Enrollment) -> None:
 def in_network(enrollment: Enrollment, on: date) -> bool:
     """Say whether an enrollment puts its provider in-network on a day: approved or active, its effective date come, and
     not ended. One that was terminated since still was in-network on the days before its end."""
-    if enrollment.status not in {_S.APPROVED, _S.ACTIVE, _S.TERMINATED} or enrollment.effective_on is None:
+    if enrollment.status not in _BEGUN or enrollment.effective_on is None:
         return False
     return enrollment.effective_on <= on and (enrollment.ended_on is None or on < enrollment.ended_on)
 
@@ -97,7 +108,7 @@ def why_not_in_network(enrollment: Enrollment, on: date) -> str:
     """Say in words why an enrollment does not put its provider in-network on a day."""
     if enrollment.ended_on and on >= enrollment.ended_on:
         return f"ended on {enrollment.ended_on}"
-    if enrollment.status in {_S.APPROVED, _S.ACTIVE, _S.TERMINATED}:
+    if enrollment.status in _BEGUN:
         if enrollment.effective_on is None:
             return f"{enrollment.status}, without an effective date"
         return f"{enrollment.status}, effective only from {enrollment.effective_on}"
@@ -106,14 +117,24 @@ def why_not_in_network(enrollment: Enrollment, on: date) -> str:
 
 
 def does_not_count(enrollment: Enrollment, payer: Payer, policy: Policy) -> str | None:
-    """Say why a payer does not count towards being ready (the policy's `[network]`), None where it does."""
+    """Say why a payer does not count towards being ready (the policy's `[network]`), None where it does.
+
+    An excluded payer is known by its whole words in the payer's name, parent or aliases, whatever the case: "Humana" is
+    also in "Humana Gold Plus". To leave one out too many blocks; one too few would say ready.
+    """
     if enrollment.line in policy.network.excluded_lines:
         return f"{enrollment.line} does not count"
-    names = {name.casefold() for name in _names(payer)}
+    names = [_words(name) for name in _names(payer)]
     for excluded in policy.network.excluded_payers:
-        if excluded.casefold() in names:
+        wanted = _words(excluded)
+        if wanted.strip() and any(wanted in name for name in names):
             return f"{excluded} does not count"
     return None
+
+
+def _words(name: str) -> str:
+    """Return the words of a name in lower case, each between spaces."""
+    return " " + " ".join(re.findall(r"[^\W_]+", name.casefold())) + " "
 
 
 def _names(payer: Payer) -> Iterable[str]:

@@ -14,6 +14,8 @@ def add_payer(store: Store, name: str, line: Line, parent: str | None, aliases: 
     name = " ".join(name.split())
     if not name:
         raise UsageError("A payer needs a name.")
+    parent = " ".join((parent or "").split()) or None
+    aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in aliases if alias.strip()))
     taken = {word.casefold(): payer.name for payer in store.payers().values() for word in (payer.name, *payer.aliases)}
     for word in (name, *aliases):
         if word.casefold() in taken:

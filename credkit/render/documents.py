@@ -10,7 +10,7 @@ from typing import IO, Any
 from pydantic import BaseModel
 
 from credkit.render.listing import Listing
-from credkit.render.text import clean
+from credkit.render.text import CONTROLS, clean
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,7 +20,7 @@ def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in
     with SpooledTemporaryFile(max_size=in_memory, mode="w+", encoding="utf-8", newline="") as spool:
         separator = "\n    "
         for item in listing.items:
-            spool.write(separator + item.model_dump_json())
+            spool.write(separator + _printable(item.model_dump_json()))
             separator = ",\n    "
         spool.seek(0)
         policy = listing.policy
@@ -32,16 +32,27 @@ def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in
             "counts": dict(listing.counts),
         }
         to.write("{\n")
-        to.writelines(f'  "{name}": {json.dumps(value, ensure_ascii=False)},\n' for name, value in head.items())
+        to.writelines(f'  "{name}": {_json(value)},\n' for name, value in head.items())
         to.write('  "items": [')
         shutil.copyfileobj(spool, to)
         to.write("\n  ],\n" if separator.startswith(",") else "],\n")
-        to.write(f'  "warnings": {json.dumps(listing.warnings, ensure_ascii=False)}\n}}\n')
+        to.write(f'  "warnings": {_json(listing.warnings)}\n}}\n')
 
 
 def write_ndjson(listing: Listing[Any], to: IO[str]) -> None:
     """Write one item a line, without an envelope."""
-    to.writelines(item.model_dump_json() + "\n" for item in listing.items)
+    to.writelines(_printable(item.model_dump_json()) + "\n" for item in listing.items)
+
+
+def _json(value: Any) -> str:
+    return _printable(json.dumps(value, ensure_ascii=False))
+
+
+def _printable(text: str) -> str:
+    """Escape, in JSON, the controls that its rules leave as they are and a terminal obeys."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def write_csv(listing: Listing[Any], to: IO[str]) -> None:

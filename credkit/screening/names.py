@@ -20,6 +20,7 @@ Level = Literal["same", "variant", "different"]
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"})
 #: Suffixes that say what somebody studied. "DO", "MA" and "PA" are not here: they are last names too.
 DEGREES = frozenset({"md", "phd", "psyd", "edd", "dnp", "esq"})
+_SUFFIXES = GENERATIONS | DEGREES
 TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof"})
 #: Words of a last name that are nobody's last name alone.
 PARTICLES = frozenset(
@@ -74,6 +75,8 @@ def fold(text: str | None) -> str:
     """
     if not text:
         return ""
+    if text.isascii() and text.isalnum():
+        return text.lower()  # most names of a list are one plain word
     joined = _APOSTROPHES.sub("", text)
     plain = joined.lower() if joined.isascii() else _without_accents(joined)
     return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
@@ -116,7 +119,9 @@ def person_name(
 
 
 def _split_suffix(words: tuple[str, ...], *, keep_one: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    kept = tuple(word for word in words if word not in GENERATIONS and word not in DEGREES)
+    if _SUFFIXES.isdisjoint(words):
+        return words, ()
+    kept = tuple(word for word in words if word not in _SUFFIXES)
     if not kept and keep_one:
         return words, ()
     return kept, tuple(word for word in words if word in GENERATIONS)

@@ -4,7 +4,7 @@ Computed, never stored as truth: the same file, policy and day give the same ass
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -13,9 +13,10 @@ from credkit.committee.docket import Track, track
 from credkit.committee.gate import is_met, met_states
 from credkit.committee.standing import Standing, standing
 from credkit.intake.completeness import missing_facts
-from credkit.network.enrollments import in_network
+from credkit.network.enrollments import does_not_count
 from credkit.policy import Policy
 from credkit.records import (
+    Enrollment,
     EnrollmentStatus,
     Outcome,
     Payer,
@@ -25,7 +26,9 @@ from credkit.records import (
 )
 from credkit.status.readiness import Readiness, readiness
 from credkit.verify.cycles import Round, round_on
-from credkit.verify.requirements import requirements
+from credkit.verify.requirements import changes_by_itself, requirements
+
+_WITH_THE_PAYER = frozenset({EnrollmentStatus.SUBMITTED, EnrollmentStatus.IN_REVIEW, EnrollmentStatus.INFO_REQUESTED})
 
 
 class Stage(StrEnum):
@@ -67,7 +70,7 @@ class Assessment:
     states: tuple[Readiness, ...]
     standing: Standing
     warnings: tuple[str, ...]
-    next_change_on: date | None
+    next_change_on: date | None = None
 
     @property
     def ready(self) -> dict[str, list[str]]:
@@ -79,6 +82,13 @@ def assess(
     file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], payers: Mapping[str, Payer]
 ) -> Assessment:
     """Judge a file by a policy on a day; `payers` are all payers by id."""
+    found = _assess(file, policy, on, checks, payers)
+    return replace(found, next_change_on=_next_change(found, policy, checks, payers))
+
+
+def _assess(
+    file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], payers: Mapping[str, Payer]
+) -> Assessment:
     round_ = round_on(file, on)
     judged = requirements(file, policy, on, checks)
     stands = standing(file, policy, on)
@@ -86,7 +96,7 @@ def assess(
         readiness(file, judged, stands, policy, payers, on, state)
         for state in dict.fromkeys((*file.provider.states_of_practice, *stands.approvals))
     )
-    on_track = track(file, judged, policy)
+    on_track = track(file, judged, policy, on)
     missing = missing_facts(file)
     stage = _stage(file, judged, stands, states, missing)
     return Assessment(
@@ -101,7 +111,6 @@ def assess(
         states=states,
         standing=stands,
         warnings=tuple(dict.fromkeys(warning for state in states for warning in state.warnings)),
-        next_change_on=_next_change(file, judged, stands, on),
     )
 
 
@@ -121,7 +130,8 @@ def _stage(
         return ended[stands.ended.outcome]
     if stands.approvals:
         approved = [state for state in states if state.state in stands.approvals]
-        if all(state.lapsed for state in approved):
+        still = [state for state in approved if state.state in file.provider.states_of_practice]
+        if all(state.lapsed for state in still or approved):
             return Stage.SUSPENDED
         return Stage.ACTIVE if any(state.ready for state in states) else Stage.NETWORK
     # A state whose own lines are not met waits for a later decision; it does not hold up the others.
@@ -190,18 +200,16 @@ def _actions(
     for requirement in sorted(judged, key=_urgency):
         if unsigned and requirement.check == "attestation":
             continue
-        action = _action(requirement, on)
+        action = _action(requirement)
         if action:
             yield action
     if stage is Stage.COMMITTEE:
         ready_for = ", ".join(met_states(file.provider.states_of_practice, judged)) or "after the reviews"
         yield Action("committee", f"decide the file ({ready_for})")
     if stage in {Stage.NETWORK, Stage.ACTIVE}:
-        yield from _network_actions(file, stands, states, payers, on)
-    if stands.recredential_by:
-        starts = stands.recredential_by - timedelta(days=policy.windows.recredentialing_lead_days)
-        if on >= starts:
-            yield Action("staff", "recredential", stands.recredential_by)
+        yield from _network_actions(file, stands, states, policy, payers, on)
+    if stands.recredential_by and on >= _recredentialing_starts(stands.recredential_by, policy):
+        yield Action("staff", "recredential", stands.recredential_by)
 
 
 def _urgency(requirement: Requirement) -> int:
@@ -213,7 +221,7 @@ def _urgency(requirement: Requirement) -> int:
     return 1 if requirement.overdue_since else 3
 
 
-def _action(requirement: Requirement, on: date) -> Action | None:
+def _action(requirement: Requirement) -> Action | None:
     name = requirement.name
     match requirement.state:
         case RequirementState.MISSING:
@@ -225,9 +233,13 @@ def _action(requirement: Requirement, on: date) -> Action | None:
         case RequirementState.EXPIRED:
             return Action("provider", f"renew {name}", requirement.valid_until)
         case RequirementState.FAILED:
-            return Action("staff", f"settle {name}: {requirement.advice or requirement.detail}", on)
+            return Action(
+                "staff", f"settle {name}: {requirement.advice or requirement.detail}", requirement.verified_on
+            )
         case RequirementState.REVIEW:
-            return Action("staff", f"review {name}: {requirement.advice or requirement.detail}", on)
+            return Action(
+                "staff", f"review {name}: {requirement.advice or requirement.detail}", requirement.verified_on
+            )
         case RequirementState.MET if requirement.overdue_since:
             return Action("staff", f"verify {name}: the monthly check is overdue", requirement.overdue_since)
         case RequirementState.MET if requirement.advice:
@@ -239,28 +251,72 @@ def _network_actions(
     file: ProviderFile,
     stands: Standing,
     states: Sequence[Readiness],
+    policy: Policy,
     payers: Mapping[str, Payer],
     on: date,
 ) -> Iterator[Action]:
-    waiting = {EnrollmentStatus.SUBMITTED, EnrollmentStatus.IN_REVIEW, EnrollmentStatus.INFO_REQUESTED}
     for enrollment in file.enrollments:
-        name = payers[enrollment.payer_id].name
-        if enrollment.status in waiting:
-            yield Action("payer", f"decide {name} {enrollment.state} (submitted {enrollment.submitted_on})")
+        name = f"{payers[enrollment.payer_id].name} {enrollment.state}"
+        if enrollment.status is EnrollmentStatus.INFO_REQUESTED:
+            yield Action("staff", f"answer the questions of {name}")
+        elif enrollment.status in _WITH_THE_PAYER:
+            since = f" (submitted {enrollment.submitted_on})" if enrollment.submitted_on else ""
+            yield Action("payer", f"decide {name}{since}")
         elif enrollment.status is EnrollmentStatus.APPROVED and enrollment.effective_on is None:
-            yield Action("payer", f"give the effective date of {name} {enrollment.state}")
+            yield Action("payer", f"give the effective date of {name}")
+    coming = {
+        enrollment.state
+        for enrollment in file.enrollments
+        if _is_coming(enrollment, on) and not does_not_count(enrollment, payers[enrollment.payer_id], policy)
+    }
     for state in states:
-        if state.ready or state.state not in stands.approvals or state.payers:
-            continue
-        if not any(e.state == state.state and (in_network(e, on) or e.status in waiting) for e in file.enrollments):
+        wanted = state.state in stands.approvals and state.state in file.provider.states_of_practice
+        if wanted and not state.payers and state.state not in coming:
             yield Action("staff", f"enroll with a payer that counts in {state.state}")
 
 
-def _next_change(file: ProviderFile, judged: Sequence[Requirement], stands: Standing, on: date) -> date | None:
+def _is_coming(enrollment: Enrollment, on: date) -> bool:
+    """Say whether an enrollment is on its way to in-network: with the payer, or approved from a day to come."""
+    if enrollment.status in _WITH_THE_PAYER:
+        return True
+    if enrollment.status not in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
+        return False
+    ended = enrollment.ended_on is not None and enrollment.ended_on <= on
+    return not ended and (enrollment.effective_on is None or enrollment.effective_on > on)
+
+
+def _next_change(
+    now: Assessment, policy: Policy, checks: Mapping[str, Check], payers: Mapping[str, Payer]
+) -> date | None:
     """Return the next day on which time alone changes the answer: a date passes, or comes."""
-    days = [requirement.valid_until + timedelta(days=1) for requirement in judged if requirement.valid_until]
-    if stands.recredential_by:
-        days.append(stands.recredential_by + timedelta(days=1))
+    file, on = now.file, now.on
+    certain = set(changes_by_itself(file, policy, on, checks, now.requirements))
+    if now.standing.recredential_by:
+        certain.add(now.standing.recredential_by + timedelta(days=1))
+        certain.add(_recredentialing_starts(now.standing.recredential_by, policy))
+    first = min((day for day in certain if day > on), default=None)
+    # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
+    ahead = sorted(day for day in set(_dated(file)) if day > on and (first is None or day < first))
+    if not ahead:
+        return first
+    answer = _answer(now)
+    return next((day for day in ahead if _answer(_assess(file, policy, day, checks, payers)) != answer), first)
+
+
+def _dated(file: ProviderFile) -> Iterator[date]:
     for enrollment in file.enrollments:
-        days.extend(day for day in (enrollment.effective_on, enrollment.ended_on) if day)
-    return min((day for day in days if day > on), default=None)
+        yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
+    yield from (verification.verified_on for verification in file.verifications)
+    yield from (acceptance.accepted_on for acceptance in file.acceptances)
+    yield from (decision.decided_on for decision in file.decisions)
+    for cycle in file.cycles:
+        yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
+
+
+def _answer(assessment: Assessment) -> Assessment:
+    """Return an assessment without the days it is of, to be compared with another day's."""
+    return replace(assessment, on=date.min, next_change_on=None)
+
+
+def _recredentialing_starts(by: date, policy: Policy) -> date:
+    return by - timedelta(days=policy.windows.recredentialing_lead_days)

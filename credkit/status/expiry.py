@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from credkit.checks.interface import Check
+from credkit.committee.standing import standing
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, Payer, ProviderFile
-from credkit.status.assess import Stage, assess
+from credkit.status.readiness import ready_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,12 @@ def expiries(
         ]
         if not found:
             continue
-        assessment = assess(file, policy, on, checks, payers)
-        if assessment.stage in {Stage.DENIED, Stage.WITHDRAWN, Stage.TERMINATED}:
+        stands = standing(file, policy, on)
+        if stands.ended:
             continue
+        # Most of what ends stops nothing: whether clients may be seen is asked only where something could.
+        stopping = {credential.id for credential, ends in found if _may_stop(credential, ends, file)}
+        ready = ready_states(file, stands, policy, on, checks, payers) if stopping else {}
         for credential, ends in sorted(found, key=lambda item: (item[1], item[0].kind, item[0].id)):
             band = band_of(credential, ends, policy, on)
             if only_expired and band != "expired":
@@ -65,7 +69,7 @@ def expiries(
                 expires_on=ends,
                 days_left=(ends - on).days,
                 band=band,
-                affects=tuple(_affects(credential, ends, file, assessment.ready)),
+                affects=tuple(_affects(credential, ready)) if credential.id in stopping else (),
             )
 
 
@@ -85,24 +89,20 @@ def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str
     return next((str(band) for band in sorted(policy.expiry.bands) if days_left <= band), None)
 
 
-def _affects(credential: Credential, ends: date, file: ProviderFile, ready: Mapping[str, list[str]]) -> Iterator[str]:
-    """Name what stops: with a license its state, with malpractice every state; nothing where another of the kind lasts
-    longer, or for a kind whose lapse is an action only."""
-    if credential.kind is CredentialKind.LICENSE:
-        states = [credential.jurisdiction or ""]
-    elif credential.kind is CredentialKind.MALPRACTICE:
-        states = list(ready)
-    else:
-        return
-    outlasted = any(
+def _may_stop(credential: Credential, ends: date, file: ProviderFile) -> bool:
+    """Say whether anything could stop with it: a license or malpractice, unless another of the kind lasts longer. The
+    lapse of any other kind is an action only."""
+    return credential.kind in {CredentialKind.LICENSE, CredentialKind.MALPRACTICE} and not any(
         other.kind is credential.kind
         and other.jurisdiction == credential.jurisdiction
         and other.expires_on is not None
         and other.expires_on > ends
         for other in file.credentials
     )
-    if outlasted:
-        return
-    for state in states:
-        if state in ready:
-            yield f"{state}: {', '.join(ready[state])}"
+
+
+def _affects(credential: Credential, ready: Mapping[str, list[str]]) -> Iterator[str]:
+    """Name what stops: with a license its state, with malpractice every state."""
+    for state, names in ready.items():
+        if credential.kind is CredentialKind.MALPRACTICE or state == credential.jurisdiction:
+            yield f"{state}: {', '.join(names)}"

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from credkit.checks.interface import Check
 from credkit.committee.standing import Standing
 from credkit.network.enrollments import does_not_count, in_network, why_not_in_network
 from credkit.policy import Policy
 from credkit.records import Payer, ProviderFile, Requirement, RequirementState
+from credkit.verify.requirements import requirements as judged_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ def readiness(
         reasons.append(f"not approved by the committee for {state}")
     elif not standing.approved(on):
         reasons.append(f"the approval lapsed on {standing.recredential_by}, its recredentialing not decided")
+    if state not in file.provider.states_of_practice:
+        # No line of the policy is asked for such a state, so nothing is known of a license there.
+        reasons.append(f"{state} is not among the states of practice")
     lapsed = decision is not None and not standing.approved(on)
     for requirement in requirements:
         if not requirement.suspends or requirement.jurisdiction not in {None, state}:
@@ -76,6 +81,33 @@ def readiness(
         lapsed=lapsed,
         warnings=tuple(warnings),
     )
+
+
+def ready_states(
+    file: ProviderFile,
+    standing: Standing,
+    policy: Policy,
+    on: date,
+    checks: Mapping[str, Check],
+    payers: Mapping[str, Payer],
+) -> dict[str, list[str]]:
+    """Return each state in which clients may be seen, with the payers that count: what an assessment says too, for those
+    who need nothing else of it. Only lines that suspend are judged, and none where the answer is no without them."""
+    if not standing.approved(on):
+        return {}
+    states = [
+        state
+        for state in dict.fromkeys((*file.provider.states_of_practice, *standing.approvals))
+        if state in standing.approvals and _in_network(file, policy, payers, on, state, None)[0]
+    ]
+    if not states:
+        return {}
+    suspending = policy.model_copy(
+        update={"requirements": tuple(line for line in policy.requirements if line.suspends)}
+    )
+    judged = judged_by(file, suspending, on, checks)
+    found = [readiness(file, judged, standing, policy, payers, on, state) for state in states]
+    return {one.state: list(one.payers) for one in found if one.ready}
 
 
 def ends_readiness(requirement: Requirement, policy: Policy, on: date) -> tuple[str | None, str | None]:

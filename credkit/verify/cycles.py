@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from credkit.records import Cycle, CycleKind, ProviderFile
+from credkit.records import Cycle, CycleKind, Decision, Outcome, ProviderFile
+
+#: Outcomes that end what the provider asked for, or had.
+ENDINGS = frozenset({Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,32 @@ def round_on(file: ProviderFile, on: date) -> Round:
     return Round(latest.kind, open=latest.closed_on is None or on < latest.closed_on, cycle=latest)
 
 
+def decisions_by(file: ProviderFile, on: date) -> list[Decision]:
+    """Return the decisions taken by a day, in the order of their days."""
+    taken = [decision for decision in file.decisions if decision.decided_on <= on]
+    return sorted(taken, key=lambda decision: decision.decided_on)
+
+
 def approvals(file: ProviderFile, on: date) -> dict[str, date]:
-    """Return, for each state that an approval had named by a day, the day of the latest one. What ended an approval is
-    the committee's to say (`committee.standing`); monitoring only needs to know since when it is owed."""
-    return {
-        state: decision.decided_on
-        for decision in file.decisions
-        if decision.outcome.approves and decision.decided_on <= on
-        for state in decision.states
-    }
+    """Return, for each state that is approved as of a day, the day of its latest approval: since then it is watched.
+    Whether the approval has lapsed since is the committee's to say (`committee.standing`)."""
+    found: dict[str, date] = {}
+    for decision in decisions_by(file, on):
+        if decision.outcome in ENDINGS:
+            found = {}
+        elif decision.outcome.approves:
+            found |= dict.fromkeys(decision.states, decision.decided_on)
+    return found
+
+
+def ended(file: ProviderFile, on: date) -> Decision | None:
+    """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle."""
+    found: Decision | None = None
+    for decision in decisions_by(file, on):
+        if decision.outcome in ENDINGS:
+            found = decision
+        elif decision.outcome.approves:
+            found = None
+    if found and any(cycle.id != found.cycle_id and found.decided_on <= cycle.opened_on <= on for cycle in file.cycles):
+        return None  # the provider applied anew
+    return found

@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState, SourceRef, Subject
-from credkit.verify.cycles import round_on
+from credkit.verify.cycles import approvals, ended
 from credkit.verify.requirements import Line, latest_finding, lines, requirements
 
 
@@ -37,14 +37,17 @@ def due(
     """Return what must be verified in a file on a day, in the order of the policy.
 
     What was found today on the same claims is not due again (so an interrupted run goes on where it stopped), unless
-    `again` asks for it. What is missing cannot be verified; it waits for the provider.
+    `again` asks for it. What is missing cannot be verified; it waits for the provider. Of somebody who was denied,
+    withdrew or was terminated nothing is due until they apply anew.
     """
+    if ended(file, on):
+        return
     judged = requirements(file, policy, on, checks)
-    open_round = round_on(file, on).open
+    watched = bool(approvals(file, on))
     for line, requirement in zip(lines(file, policy, on, checks), judged, strict=True):
         if (only and line.check.name not in only) or requirement.state is RequirementState.MISSING:
             continue
-        why = _why(line, requirement, file, on, open_round=open_round, again=again)
+        why = _why(line, requirement, file, on, watched=watched, again=again)
         if why:
             yield Due(
                 npi=file.provider.npi,
@@ -59,7 +62,7 @@ def due(
 
 
 def _why(
-    line: Line, requirement: Requirement, file: ProviderFile, on: date, *, open_round: bool, again: bool
+    line: Line, requirement: Requirement, file: ProviderFile, on: date, *, watched: bool, again: bool
 ) -> str | None:
     state = requirement.state
     if again:
@@ -70,7 +73,7 @@ def _why(
             return f"monthly check overdue since {requirement.overdue_since}"
         if requirement.advice:
             return "a renewal is claimed"
-        monthly = line.rule.monitor == "monthly" and not open_round
+        monthly = line.rule.monitor == "monthly" and watched
         if monthly and requirement.verified_on and not _same_month(requirement.verified_on, on):
             return "monthly check"
         return None

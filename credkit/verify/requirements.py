@@ -4,9 +4,10 @@ Nothing here runs a check: it reads what was recorded. A claim that nobody verif
 pending again, and silence is never a pass.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from credkit.checks.interface import Check
 from credkit.policy import Policy, RequirementLine
@@ -25,6 +26,9 @@ from credkit.verify.cycles import approvals, round_on
 
 #: Checks whose finding does not age: what was learnt once stays learnt (NCQA CR 3 A: education has no time limit).
 AGELESS = frozenset({"education"})
+
+#: Checks of something that the provider holds: it lapses also between decisions.
+_HELD = frozenset(CredentialKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def requirements(
     """Judge every line of the policy on this file as of a day.
 
     While a decision is to come (`deciding`; by default: while the cycle is open) verifications age by the policy's
-    window. Between decisions they do not; there, lines that are monitored are owed once each calendar month.
+    window; between decisions they do not. Lines that are monitored are owed once each calendar month from the approval
+    on, also while recredentialing is open.
     """
     now = round_on(file, on)
     deciding = now.open if deciding is None else deciding
@@ -87,6 +92,25 @@ def requirements(
     )
 
 
+def changes_by_itself(
+    file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], judged: Sequence[Requirement]
+) -> Iterator[date]:
+    """Return the coming days on which requirements, as `requirements` judged them on a day, change with time alone."""
+    for requirement in judged:
+        if requirement.valid_until and requirement.valid_until >= on:
+            yield requirement.valid_until + timedelta(days=1)
+        if requirement.suspends and requirement.overdue_since:
+            yield requirement.overdue_since + timedelta(days=policy.monitoring.overdue_suspends_after_days + 1)
+    if any(requirement.state is RequirementState.STALE for requirement in judged):
+        # What is stale may also expire, which is another thing to ask for.
+        findings = {verification.id: verification for verification in file.verifications}
+        for line, requirement in zip(lines(file, policy, on, checks), judged, strict=True):
+            if requirement.state is RequirementState.STALE and requirement.verification_id:
+                last_good = last_good_day(line.subject, findings[requirement.verification_id], policy)
+                if last_good:
+                    yield last_good + timedelta(days=1)
+
+
 def latest_finding(history: Sequence[Verification], subject: Subject) -> Verification | None:
     """Return the finding that counts for a subject as it is claimed now: the newest by the day that its source speaks
     of, and of one day the one recorded last. `unavailable` is no finding, and overwrites none."""
@@ -110,40 +134,30 @@ def _judge(
     approved_on: Mapping[str, date],
 ) -> Requirement:
     subject, rule = line.subject, line.rule
-    asked = Requirement(
-        subject.check,
-        subject.key,
-        RequirementState.PENDING,
-        "Not verified yet.",
-        jurisdiction=subject.jurisdiction,
-        suspends=rule.suspends,
-        decisive=True,
-    )
+    # A roster is hundreds of thousands of these; each is made once, when all of it is known.
+    asked = partial(Requirement, subject.check, subject.key, jurisdiction=subject.jurisdiction, suspends=rule.suspends)
     if subject.missing:
-        return replace(asked, state=RequirementState.MISSING, detail=subject.missing)
+        return asked(RequirementState.MISSING, subject.missing, decisive=True)
     finding = latest_finding(history, subject)
     if finding is None:
         return _pending(asked, subject, history)
-    judged = replace(
-        asked, verified_on=finding.verified_on, verification_id=finding.id, detail=finding.summary, decisive=False
-    )
+    judged = partial(asked, verified_on=finding.verified_on, verification_id=finding.id)
     if finding.result is Result.FAIL:
-        return replace(judged, state=RequirementState.FAILED, advice=finding.advice)
+        return judged(RequirementState.FAILED, finding.summary, advice=finding.advice)
     acceptance = accepted.get(finding.id)
     if finding.result is Result.REVIEW and acceptance is None:
-        return replace(judged, state=RequirementState.REVIEW, advice=finding.advice)
+        return judged(RequirementState.REVIEW, finding.summary, advice=finding.advice)
 
     detail = finding.summary
     if acceptance is not None:
         detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
     # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.
-    watched = deciding or rule.suspends or rule.monitor is not None or line.check.name in set(CredentialKind)
+    watched = deciding or rule.suspends or rule.monitor is not None or line.check.name in _HELD
     last_good = last_good_day(subject, finding, policy) if watched else None
     if last_good is not None and on > last_good:
-        return replace(
-            judged,
-            state=RequirementState.EXPIRED,
-            detail=f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
+        return judged(
+            RequirementState.EXPIRED,
+            f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
             valid_until=last_good,
         )
     ends = [last_good] if last_good else []
@@ -151,15 +165,14 @@ def _judge(
         window = policy.windows.verification_days
         stale_after = finding.verified_on + timedelta(days=window)
         if on > stale_after:
-            return replace(
-                judged,
-                state=RequirementState.STALE,
-                detail=f"Verified on {finding.verified_on}, more than {window} days ago. {detail}",
+            return judged(
+                RequirementState.STALE,
+                f"Verified on {finding.verified_on}, more than {window} days ago. {detail}",
                 valid_until=stale_after,
             )
         ends.append(stale_after)
     overdue_since = None
-    if rule.monitor == "monthly" and not deciding:
+    if rule.monitor == "monthly":
         since = _approval_day(subject, approved_on)
         if since is not None:
             owed_by = month_end(month_after(max(finding.verified_on, since)))
@@ -169,10 +182,9 @@ def _judge(
             else:
                 ends.append(owed_by)
     renewal = _renewal(subject, finding)
-    return replace(
-        judged,
-        state=RequirementState.MET,
-        detail=f"{detail} {renewal}" if renewal else detail,
+    return judged(
+        RequirementState.MET,
+        f"{detail} {renewal}" if renewal else detail,
         valid_until=min(ends, default=None),
         accepted=acceptance is not None,
         overdue_since=overdue_since,
@@ -180,7 +192,7 @@ def _judge(
     )
 
 
-def _pending(asked: Requirement, subject: Subject, history: Sequence[Verification]) -> Requirement:
+def _pending(asked: Callable[..., Requirement], subject: Subject, history: Sequence[Verification]) -> Requirement:
     """Say why nothing holds yet: the claim changed, a source did not answer, or nobody has looked."""
     judged = [verification for verification in history if verification.result is not Result.UNAVAILABLE]
     if judged:
@@ -190,14 +202,16 @@ def _pending(asked: Requirement, subject: Subject, history: Sequence[Verificatio
             for name in subject.claims.keys() | before.claims.keys()
             if subject.claims.get(name) != before.claims.get(name)
         )
-        return replace(
-            asked,
+        return asked(
+            RequirementState.PENDING,
             # Names of fields only: what they held may be a date of birth.
-            detail=f"Changed since it was verified on {before.verified_on}: {', '.join(changed)}.",
+            f"Changed since it was verified on {before.verified_on}: {', '.join(changed)}.",
             decisive=before.result is not Result.PASS or bool(subject.decisive.intersection(changed)),
         )
     tried = [verification for verification in history if verification.claims == subject.claims]
-    return replace(asked, detail=tried[-1].summary, advice=tried[-1].advice) if tried else asked
+    if tried:
+        return asked(RequirementState.PENDING, tried[-1].summary, advice=tried[-1].advice, decisive=True)
+    return asked(RequirementState.PENDING, "Not verified yet.", decisive=True)
 
 
 def last_good_day(subject: Subject, finding: Verification, policy: Policy) -> date | None:

@@ -89,26 +89,26 @@ def run(
     providers are done.
     """
     gathering = _Gathering(store, sources)
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="source") as pool:
-        waiting: deque[_File] = deque()
-        done = 0
-        try:
-            for file in store.provider_files(npis):
-                dues = list(due(file, policy, on, checks, only=only, again=again))
-                outcome.by_hand += sum(not item.check.automatic for item in dues)
-                waiting.append(gathering.begin(pool, file, [item for item in dues if item.check.automatic]))
-                # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
-                while len(waiting) > workers * 4 or (waiting and waiting[0].is_ready()):
-                    yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
-                    done += 1
-                    progress(done)
-            while waiting:
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="source")
+    waiting: deque[_File] = deque()
+    done = 0
+    try:
+        for file in store.provider_files(npis):
+            dues = list(due(file, policy, on, checks, only=only, again=again))
+            outcome.by_hand += sum(not item.check.automatic for item in dues)
+            waiting.append(gathering.begin(pool, file, [item for item in dues if item.check.automatic]))
+            # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
+            while len(waiting) > workers * 4 or (waiting and waiting[0].is_ready()):
                 yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
                 done += 1
                 progress(done)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        while waiting:
+            yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
+            done += 1
+            progress(done)
+    finally:
+        # After the last answer no thread is busy; when something stopped the run, nobody waits for those which are.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(slots=True)

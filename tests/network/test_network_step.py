@@ -1,0 +1,108 @@
+"""`credkit payer` and `credkit enroll`: payers added, enrollments opened and moved."""
+
+import pytest
+from desk import Desk, form
+from factories import NPI
+
+SUBMIT = ("enroll", "submit", NPI, "Aspen Health", "--state", "CO")
+UPDATE = ("enroll", "update", NPI, "Aspen Health", "--state", "CO", "--status")
+
+
+@pytest.fixture
+def open_desk(desk: Desk) -> Desk:
+    desk.take_in(form())
+    desk.ok(
+        "payer",
+        "add",
+        "Aspen  Health ",
+        "--line",
+        "commercial",
+        "--parent",
+        "Aspen Group",
+        "--alias",
+        "AH",
+        "ASPEN PPO",
+    )
+    return desk
+
+
+def test_a_payer(open_desk: Desk) -> None:
+    payer = open_desk.item("payer", "list")
+    assert (payer["name"], payer["line"], payer["parent"]) == ("Aspen Health", "commercial", "Aspen Group")
+    assert payer["aliases"] == ["AH", "ASPEN PPO"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("aspen health", "--line", "eap"), 2, "already the payer Aspen Health"),
+        (("ah", "--line", "eap"), 2, "already the payer Aspen Health"),
+        (("Birch", "--line", "eap", "--alias", "aspen ppo"), 2, "already the payer Aspen Health"),
+        (("  ", "--line", "eap"), 2, "A payer needs a name"),
+        (("Birch", "--line", "comercial"), 2, "Did you mean commercial?"),
+        (("Birch", "stray", "--line", "eap"), 2, "Unexpected words: 'stray'"),
+    ],
+)
+def test_payers_that_are_refused(open_desk: Desk, words: tuple[str, ...], code: int, says: str) -> None:
+    ran = open_desk.run("payer", "add", *words)
+    assert (ran.code, says in ran.err) == (code, True), ran.err
+    assert len(open_desk.items("payer", "list")) == 1
+
+
+def test_an_enrollment_from_the_submission_to_its_end(open_desk: Desk) -> None:
+    made = open_desk.item(*SUBMIT, "--submitted", "2026-02-27", "--reference", "A-1")
+    assert (made["status"], made["submitted_on"], made["tax_id"]) == ("submitted", "2026-02-27", "00-0000000")
+    assert (made["line"], made["in_network"], made["counts"]) == ("commercial", False, True)
+    open_desk.ok(*UPDATE, "info_requested", "--reason", "the certificate")
+    assert open_desk.item("enroll", "list", NPI)["status_reason"] == "the certificate"
+    open_desk.ok(*UPDATE, "approved", "--decided", "2026-03-01")
+    assert open_desk.item("enroll", "list", NPI)["in_network"] is False
+    open_desk.ok(*UPDATE, "active", "--effective", "2026-03-02")
+    assert open_desk.item("enroll", "list")["in_network"] is True
+    assert open_desk.item("enroll", "list", "--on", "2026-03-01")["in_network"] is False
+    open_desk.ok(*UPDATE, "terminated", "--ended", "2026-06-01", "--reason", "moved")
+    assert open_desk.item("enroll", "list", "--on", "2026-05-31")["in_network"] is True
+    assert open_desk.item("enroll", "list", "--on", "2026-06-01")["in_network"] is False
+    again = open_desk.item(*SUBMIT)
+    assert (again["id"], again["status"], again["effective_on"]) == (made["id"], "submitted", None)
+    verbs = [event["verb"] for event in open_desk.items("audit", "log", NPI)]
+    assert verbs.count("enrollment.updated") == 4
+    assert verbs.count("enrollment.submitted") == 2
+
+
+REFUSED = [
+    ("a state where nobody practises", ("enroll", "submit", NPI, "AH", "--state", "TX"), 5, "does not practise in TX"),
+    ("a day to come", (*SUBMIT, "--submitted", "2026-03-03"), 2, "is in the future"),
+    ("no such payer", ("enroll", "submit", NPI, "Aspen Helth", "--state", "CO"), 2, "Did you mean Aspen Health?"),
+    ("none to move", (*UPDATE, "approved"), 2, "has no enrollment with Aspen Health in CO"),
+    ("no such status", (*UPDATE, "aproved"), 2, "Did you mean approved?"),
+    ("no such line", (*SUBMIT, "--line", "medicar"), 2, "Did you mean medicare?"),
+    ("no such provider", ("enroll", "submit", "1000000103", "AH", "--state", "CO"), 2, "There is no provider"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "says"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refused(open_desk: Desk, words: tuple[str, ...], code: int, says: str) -> None:
+    ran = open_desk.run(*words)
+    assert (ran.code, says in ran.err) == (code, True), ran.err
+    assert open_desk.items("enroll", "list") == []
+
+
+def test_a_move_that_is_not_allowed_says_which_are(open_desk: Desk) -> None:
+    open_desk.ok(*SUBMIT)
+    ran = open_desk.run(*UPDATE, "terminated", "--ended", "2026-03-02")
+    assert (ran.code, "cannot become terminated" in ran.err, "in_review" in ran.err) == (5, True, True)
+    assert open_desk.item("enroll", "list")["status"] == "submitted"
+    assert open_desk.run(*SUBMIT).code == 0, "the same submission again is a correction of its date"
+
+
+def test_two_lines_with_one_payer_are_named(open_desk: Desk) -> None:
+    open_desk.ok(*SUBMIT)
+    open_desk.ok(*SUBMIT, "--line", "medicare_advantage")
+    ran = open_desk.run(*UPDATE, "approved")
+    assert (ran.code, "Name one with --line: commercial, medicare_advantage." in ran.err) == (2, True)
+    open_desk.ok(*UPDATE, "approved", "--line", "medicare_advantage")
+    assert {one["line"]: (one["status"], one["counts"]) for one in open_desk.items("enroll", "list")} == {
+        "commercial": ("submitted", True),
+        "medicare_advantage": ("approved", False),
+    }
