@@ -15,6 +15,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -29,9 +30,17 @@ _OLDEST_SQLITE = (3, 37)
 R = TypeVar("R")
 
 
+_THIS_RUN = secrets.token_hex(6)
+_MADE = count()
+
+
 def new_id() -> str:
-    """Return a new record's name: sixteen hexadecimal digits that nobody can guess."""
-    return secrets.token_hex(8)
+    """Return a new record's name: twenty hexadecimal digits, twelve drawn for this process and eight counted by it.
+
+    Names that follow one another land side by side in their index; drawn anew for each record they touch all of it,
+    and each touched page is written twice (measured: a fifth of a large import).
+    """
+    return f"{_THIS_RUN}{next(_MADE):08x}"
 
 
 def event_hash(fields: Sequence[Value]) -> str:
@@ -321,6 +330,12 @@ def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         # INSERT OR REPLACE must run delete triggers on our own connection too.
         connection.execute("PRAGMA recursive_triggers = ON")
+        # What a savepoint may have to undo, and what a query sorts, stays in memory: it is quicker there, and no temporary
+        # file ever holds a date of birth.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(
+            "PRAGMA cache_size = -16000"
+        )  # KiB; in SQLite's own 2,000 a large import reads its pages anew
     except sqlite3.Error as error:
         connection.close()
         raise _honest(error, path) from error

@@ -1,0 +1,221 @@
+"""What is measured: each piece of work, done by credkit and by its peers."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property, partial
+from pathlib import Path
+
+from bench import JUDGED, RECEIVED
+from bench.running import CREDKIT, ROOT, Contender, environment, prepare
+
+#: Applications, and what goes with so many of them: rows of an exclusion list, and providers verified.
+ROWS = 20_000
+_LIST_ROWS = 82_714
+_VERIFIED = 500
+
+_WORKERS = 32
+_LATENCY = 0.05
+_FEW = 40
+
+
+def _nothing() -> AbstractContextManager[str]:
+    return nullcontext("")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One piece of work: how many `rows` of `what`, and who does it. The first contender is credkit's.
+
+    `beside` runs while the contenders do, and gives what they need to be made.
+    """
+
+    name: str
+    title: str
+    rows: int
+    what: str
+    contenders: Callable[[str], tuple[Contender, ...]]
+    beside: Callable[[], AbstractContextManager[str]] = _nothing
+    rounds: int = 3
+    peers_from: int = 1
+
+
+class Bench:
+    """The files that the measurements share, made when they are first asked for, in a folder of their own."""
+
+    def __init__(self, work: Path, rows: int) -> None:
+        self.work = work
+        self.rows = rows
+        self.list_rows = max(20, rows * _LIST_ROWS // ROWS)
+        self.verified = max(10, rows * _VERIFIED // ROWS)
+
+    # --- files ------------------------------------------------------------------------------------------------------
+
+    def _form(self, rows: int) -> Path:
+        path = self.work / f"form-{rows}.csv"
+        if not path.exists():
+            prepare(self.work, ("-m", "bench.people", "form", str(rows), str(path)))
+        return path
+
+    @cached_property
+    def _leie(self) -> Path:
+        path = self.work / "leie.csv"
+        prepare(self.work, ("-m", "bench.people", "leie", str(self.list_rows), str(path)))
+        return path
+
+    @cached_property
+    def _empty(self) -> Path:
+        path = self.work / "empty.db"
+        prepare(self.work, (*CREDKIT, "--db", str(path), "init"), _then())
+        return path
+
+    def _imported(self, rows: int) -> Path:
+        path = self.work / f"imported-{rows}.db"
+        if not path.exists():
+            shutil.copyfile(self._empty, path)
+            prepare(self.work, _credkit(path, "intake", "import", str(self._form(rows)), "--json"), _then())
+        return path
+
+    def _populated(self, rows: int) -> Path:
+        path = self.work / f"populated-{rows}.db"
+        if not path.exists():
+            shutil.copyfile(self._imported(rows), path)
+            prepare(self.work, ("-m", "bench.populate", str(path)), _then())
+        return path
+
+    def _fresh(self, source: Path, path: Path) -> Callable[[], object]:
+        return partial(shutil.copyfile, source, path)
+
+    # --- measurements -----------------------------------------------------------------------------------------------
+
+    def measurements(self) -> tuple[Measurement, ...]:
+        """Return every measurement, in the order of the day."""
+        return (
+            Measurement("import", "intake import FORM.csv --json", self.rows, "applications", self._import),
+            Measurement("status", "status --json", self.rows, "providers", self._status),
+            Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
+            Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
+            Measurement("lists", "lists load leie FILE.csv", self.list_rows, "list rows", self._lists),
+            Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
+        )
+
+    def _import(self, _address: str) -> tuple[Contender, ...]:
+        ours, bare, form = self.work / "import.db", self.work / "bare.db", str(self._form(self.rows))
+        return (
+            Contender(
+                "credkit",
+                _credkit(ours, "intake", "import", form, "--json"),
+                _then(),
+                before=self._fresh(self._empty, ours),
+                says=f'"new": {self.rows},',
+            ),
+            Contender(
+                "csv + executemany", _bare("load_form", form, bare), before=partial(bare.unlink, missing_ok=True)
+            ),
+        )
+
+    def _status(self, _address: str) -> tuple[Contender, ...]:
+        store = self._populated(self.rows)
+        return (
+            Contender("credkit", _credkit(store, "status", "--json"), _now(), says='"credkit.status/1"'),
+            Contender("sqlite3 + json.dumps", _bare("dump_files", store)),
+            Contender("sqlite3 into tuples", _bare("read_files", store)),
+        )
+
+    def _expiry(self, _address: str) -> tuple[Contender, ...]:
+        store = self._populated(self.rows)
+        # The policy's widest band, and the days for which a CAQH attestation is good.
+        until, attested = JUDGED + timedelta(days=120), JUDGED
+        return (
+            Contender("credkit", _credkit(store, "expiry", "--json"), _now(), says='"credkit.expiry/1"'),
+            Contender("indexed query + json.dumps", _bare("dump_expiring", store, until, attested)),
+        )
+
+    def _verify(self, address: str) -> tuple[Contender, ...]:
+        settings = self.work / "config.toml"
+        settings.write_text(
+            f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = 1000000\nconcurrency = {_WORKERS}\n',
+            encoding="utf-8",
+        )
+        screened, ours = self.work / "screened.db", self.work / "verify.db"
+        shutil.copyfile(self._imported(self.verified), screened)
+        published = str(RECEIVED - timedelta(days=12))
+        prepare(
+            self.work, _credkit(screened, "lists", "load", "leie", str(self._leie), "--published", published), _then()
+        )
+        return (
+            Contender(
+                "credkit",
+                (*_credkit(ours, "verify", "run", "--all", "--json"), "--config", str(settings)),
+                _then(),
+                before=self._fresh(screened, ours),
+                # 10: some findings want somebody's look, a "yes" that was explained among them.
+                ends=(0, 10),
+                says='"pass": ',
+            ),
+            Contender("bare httpx", _bare("ask", address, self._form(self.verified), _WORKERS)),
+        )
+
+    @contextmanager
+    def _registry(self) -> Iterator[str]:
+        """Serve an NPPES-shaped registry from a process of its own, and give its address."""
+        arguments = ("-m", "bench.registry", str(self._form(self.verified)), str(_LATENCY))
+        with subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment(self.work),
+            text=True,
+        ) as registry:
+            assert registry.stdout is not None
+            yield registry.stdout.readline().strip()
+
+    def _lists(self, _address: str) -> tuple[Contender, ...]:
+        ours, bare = self.work / "lists.db", self.work / "bare.db"
+        published = str(RECEIVED - timedelta(days=12))
+        return (
+            Contender(
+                "credkit",
+                _credkit(ours, "lists", "load", "leie", str(self._leie), "--published", published, "--json"),
+                _then(),
+                before=self._fresh(self._empty, ours),
+                says='"credkit.list/1"',
+            ),
+            Contender(
+                "csv + executemany", _bare("load_list", self._leie, bare), before=partial(bare.unlink, missing_ok=True)
+            ),
+        )
+
+    def _startup(self, _address: str) -> tuple[Contender, ...]:
+        few = self._populated(_FEW)
+        status = '"credkit.status/1"'
+        return (
+            Contender("credkit --help", (*CREDKIT, "--help"), says="Usage: credkit"),
+            Contender("credkit status --json, empty", _credkit(self._empty, "status", "--json"), _now(), says=status),
+            Contender(
+                f"credkit status --json, {_FEW} providers", _credkit(few, "status", "--json"), _now(), says=status
+            ),
+            Contender("python -c pass", ("-c", "pass")),
+            Contender("python -c 'import typer'", ("-c", "import typer")),
+        )
+
+
+def _credkit(store: Path, *words: str) -> tuple[str, ...]:
+    return (*CREDKIT, "--db", str(store), *words)
+
+
+def _bare(peer: str, *words: object) -> tuple[str, ...]:
+    return ("-m", "bench.bare", peer, *map(str, words))
+
+
+def _then() -> dict[str, str]:
+    return {"CREDKIT_NOW": str(RECEIVED)}
+
+
+def _now() -> dict[str, str]:
+    return {"CREDKIT_NOW": str(JUDGED)}
