@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from credkit.commands.items.intake import ErrorItem, IntakeItem, RejectItem
 from credkit.commands.options import DryRun
 from credkit.commands.session import Session
 from credkit.errors import InputRejected, UsageError
+from credkit.intake.form import OBLIGATORY
 from credkit.intake.plan import RowOutcome
 from credkit.intake.step import PlannedRow, import_form
 from credkit.records import Reject
@@ -24,7 +26,8 @@ app = typer.Typer(help=HELP, no_args_is_help=True)
 
 
 def _sentences(errors: Sequence[ErrorItem]) -> str:
-    return " ".join(f"{error.column}: {error.reason.rstrip('.')}.".removeprefix(": ") for error in errors)
+    ended = (reason if reason.endswith((".", "?")) else f"{reason}." for reason in (error.reason for error in errors))
+    return " ".join(f"{error.column}: {words}".removeprefix(": ") for error, words in zip(errors, ended, strict=True))
 
 
 COLUMNS = (
@@ -52,6 +55,8 @@ REJECTS = (
     Column[RejectItem]("Why", lambda item: _sentences(item.errors)),
 )
 
+STDIN = "-"
+
 TEMPLATES = ("csv", "xlsx", "json")
 
 
@@ -68,20 +73,30 @@ def import_command(
 
     Rows that cannot be taken are kept whole with their reasons (exit 3): `credkit intake rejects` gives them back.
     """
-    from credkit.intake.reading import read_form
+    from credkit.intake.reading import FormSheet, read_form
     from credkit.tables.maps import ColumnMap
 
     session: Session = ctx.obj
     column_map = ColumnMap.load(map_path) if map_path else None
     counts: Counter[str] = Counter({outcome.value: 0 for outcome in RowOutcome})
     listing: Listing[IntakeItem]
-    with session.store() as store, session.worked("rows") as (progress, report):
+
+    def opened(name: str) -> FormSheet:
+        stdin = sys.stdin.buffer if name == STDIN else None
+        path = None if name == STDIN else Path(name)
+        return read_form(path, stdin, column_map, policy=session.policy, on=session.today)
+
+    with session.store() as store, ExitStack() as held, session.worked("rows") as (progress, report):
+        piped = held.enter_context(opened(STDIN)) if STDIN in files else None
+        if len(files) > 1:
+            # A file that cannot be read is said before any other is in.
+            for name in files:
+                if name != STDIN:
+                    opened(name).close()
 
         def items() -> Iterator[IntakeItem]:
             for name in files:
-                stdin = sys.stdin.buffer if name == "-" else None
-                path = None if name == "-" else Path(name)
-                with read_form(path, stdin, column_map, policy=session.policy, on=session.today) as sheet:
+                with piped if name == STDIN and piped else opened(name) as sheet:
                     listing.warnings.extend(sheet.warnings)
                     if sheet.unmapped:
                         listing.warnings.append(
@@ -101,18 +116,24 @@ def import_command(
             policy=session.policy,
             empty="Nothing changed.",
         )
-        report(listing)
-    session.say(
-        ("Would take in: " if dry_run else "Took in: ")
-        + ", ".join(f"{counts[outcome]} {outcome}" for outcome in RowOutcome)
-        + "."
-    )
+        try:
+            report(listing)
+        except InputRejected as error:
+            if not counts.total() or dry_run:
+                raise
+            so_far = f"Before that, {_in_words(counts)} were taken in; importing again doubles nothing."
+            raise InputRejected(error.message, hint=error.hint, details=(*error.details, so_far)) from error
+    session.say(f"{'Would take in' if dry_run else 'Took in'}: {_in_words(counts)}.")
     if counts[RowOutcome.REJECTED] or counts[RowOutcome.CONFLICT]:
         if not dry_run:
             session.say(
                 "`credkit intake rejects --out rejects.csv` gives the rows back to mend; then import that file."
             )
         raise typer.Exit(InputRejected.exit_code)
+
+
+def _in_words(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[outcome]} {outcome}" for outcome in RowOutcome)
 
 
 def _item(planned: PlannedRow) -> IntakeItem:
@@ -185,10 +206,13 @@ def rejects(
     with session.store() as store:
         waiting = store.rejects()
     if out is not None:
-        from credkit.intake.rejects import rejects_csv
+        from credkit.intake.rejects import ragged, rejects_csv
 
         session.write_bytes(rejects_csv(waiting), None if str(out) == "-" else out)
-        session.say(f"Wrote {len(waiting)} rows. Mend them, and `credkit intake import {out}`.")
+        by_map = "" if all(name in reject.cells for reject in waiting for name in OBLIGATORY) else " --map FORM.toml"
+        session.say(f"Wrote {len(waiting)} rows. Mend them, and `credkit intake import {out}{by_map}`.")
+        if any(reject.outcome == RowOutcome.CONFLICT or ragged(reject) for reject in waiting):
+            session.say("Where a row in conflict, or a ragged one, is right as it stands, clear its reject_reasons.")
         return
     session.present(
         Listing(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -16,6 +17,8 @@ from credkit.tables.cells import clean_text
 from credkit.tables.maps import ColumnMap
 
 _OLDEST_YEARS = 110
+# States, dates, yes and no repeat down a column: a short cell that was read before is not read again.
+_SHORT, _REMEMBERED = 40, 1_024
 _PER_CLAIM, _AGGREGATE = "malpractice_per_claim", "malpractice_aggregate"
 #: The groups whose columns are attributes of the provider.
 _FIELDS = frozenset({"person", "practice"})
@@ -78,13 +81,13 @@ class CleanForm:
 
 
 class _Step(NamedTuple):
-    """How one column's cell becomes its value."""
+    """How one column's cell becomes its value. `remembered` is `read` with a memory of its own, for short cells."""
 
     header: str
     name: str
     obligatory: bool
-    translate: Callable[[str], str] | None
     read: Callable[[str], Any]
+    remembered: Callable[[str], Any]
 
 
 class _Group(NamedTuple):
@@ -136,8 +139,8 @@ class Cleaner:
                     f"{name} is not a column of the form.", hint="`credkit intake template` names them all."
                 )
             mapped = column_map.columns.get(name) if column_map else None
-            translate = mapped.translation() if mapped else None
-            self._steps.append(_Step(place, name, name in OBLIGATORY, translate, READERS[column.kind]))
+            read = _reader(name, READERS[column.kind], mapped.translation() if mapped else None)
+            self._steps.append(_Step(place, name, name in OBLIGATORY, read, lru_cache(_REMEMBERED)(read)))
             if name == "npi":
                 continue
             if column.group in _FIELDS:
@@ -155,19 +158,12 @@ class Cleaner:
         values: dict[str, Any] = {}
         errors: list[FieldError] = []
         failed: set[str] = set()
-        for header, name, obligatory, translate, read in self._steps:
-            cell = cells.get(header)
+        for header, name, obligatory, read, remembered in self._steps:
+            cell = cells.get(header, "")
             if not cell and not obligatory:
                 continue
             try:
-                text = clean_text(translate(cell) if translate and cell else cell or "")
-                if not obligatory and reads_as_blank(text):
-                    continue
-                if text:
-                    refuse_untrustworthy(text)
-                if obligatory:
-                    _refuse_nobody(name, text)
-                value = read(text)
+                value = remembered(cell) if len(cell) <= _SHORT else read(cell)
             except ValueError as error:
                 errors.append(FieldError(header, str(error)))
                 failed.add(name)
@@ -266,6 +262,23 @@ class Cleaner:
 def clean(cells: Mapping[str, str], policy: Policy, on: date) -> CleanForm | tuple[FieldError, ...]:
     """Read one row whose headers are canonical; for many rows of one header, keep a `Cleaner`."""
     return Cleaner(cells, policy, on)(cells)
+
+
+def _reader(name: str, read: Callable[[str], Any], translate: Callable[[str], str] | None) -> Callable[[str], Any]:
+    """Return what makes a column's cell its value: None where it is blank, `ValueError` where it cannot be taken."""
+    obligatory = name in OBLIGATORY
+
+    def taken(cell: str) -> Any:
+        text = clean_text(translate(cell) if translate and cell else cell)
+        if not obligatory and reads_as_blank(text):
+            return None
+        if text:
+            refuse_untrustworthy(text)
+        if obligatory:
+            _refuse_nobody(name, text)
+        return read(text)
+
+    return taken
 
 
 def _refuse_nobody(name: str, text: str) -> None:

@@ -65,7 +65,11 @@ def merge(form: CleanForm, before: ProviderFile | None, new_id: Callable[[], str
     """Lay a form over a file. Values not given stay; credentials and positions keep their ids where they are the same."""
     npi = form.npi
     was = before.provider if before else None
-    provider = replace(was, **form.fields) if was else Provider(npi=npi, **form.fields)
+    provider = (
+        replace(was, **{**form.fields, "former_names": _former_names(form, was)})
+        if was
+        else Provider(npi, **form.fields)
+    )
     held = before.credentials if before else ()
     credentials = _merge_credentials(form.credentials, held, npi, new_id)
     old_work = before.work_history if before else ()
@@ -73,7 +77,7 @@ def merge(form: CleanForm, before: ProviderFile | None, new_id: Callable[[], str
     disclosures = _disclosures(form, before)
     changes: list[Change] = []
     if before:
-        changes.extend(_provider_changes(before.provider, provider))
+        changes.extend(provider_changes(before.provider, provider))
         changes.extend(_credential_changes(before.credentials, credentials))
         if work_history != old_work:
             changes.append(Change("work_history", _entries(old_work), _entries(work_history)))
@@ -117,6 +121,16 @@ def opens_cycle(form: CleanForm, before: ProviderFile | None, today: date, new_i
     return None
 
 
+def _former_names(form: CleanForm, was: Provider) -> tuple[str, ...]:
+    """Return every name that was ever given, and the last name that this form changes: exclusion lists know people by
+    the name they had then."""
+    last = str(form.fields["last_name"])
+    left = () if fold(last) == fold(was.last_name) else (was.last_name,)
+    names = {fold(name): name for name in (*was.former_names, *form.fields.get("former_names", ()), *left)}
+    names.pop(fold(last), None)
+    return tuple(names.values()) if names.keys() - set(map(fold, was.former_names)) else was.former_names
+
+
 def _another_person(form: CleanForm, provider: Provider) -> FieldError | None:
     born = form.fields.get("date_of_birth")
     if born and provider.date_of_birth and born != provider.date_of_birth:
@@ -142,16 +156,34 @@ def _merge_credentials(
     given: Sequence[Credential], held: Sequence[Credential], npi: str, new_id: Callable[[], str]
 ) -> tuple[Credential, ...]:
     """Match what the form names with what is held; what it does not name stays."""
+    if not held:
+        return tuple(_named(new, new_id(), npi) for new in given)
     merged = {credential.id: credential for credential in held}
     unmatched = list(held)
     added: list[Credential] = []
     pairs = _paired(given, unmatched)
     for new, old in pairs:
         if old is None:
-            added.append(replace(new, id=new_id(), npi=npi))
+            added.append(_named(new, new_id(), npi))
         else:
             merged[old.id] = _overlaid(new, old)
     return (*merged.values(), *added)
+
+
+def _named(new: Credential, id_: str, npi: str) -> Credential:
+    # Spelled out: `replace` takes five times as long, and an import names a hundred thousand.
+    return Credential(
+        id_,
+        npi,
+        new.kind,
+        new.jurisdiction,
+        new.number,
+        new.issuer,
+        new.issued_on,
+        new.effective_on,
+        new.expires_on,
+        new.details,
+    )
 
 
 def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tuple[Credential, Credential | None]]:
@@ -192,7 +224,7 @@ def _folded(text: str | None) -> str | None:
 def _overlaid(new: Credential, old: Credential) -> Credential:
     if new.number and old.number and _folded(new.number) != _folded(old.number) and new.kind != CredentialKind.CAQH:
         # Another policy or license: nothing of the old one is known of it.
-        return replace(new, id=old.id, npi=old.npi)
+        return _named(new, old.id, old.npi)
     given = {name: value for name in _CREDENTIAL_FACTS if (value := getattr(new, name)) is not None}
     details = {**old.details, **{name: value for name, value in new.details.items() if value is not None}}
     return replace(old, **given, details=details)
@@ -201,10 +233,16 @@ def _overlaid(new: Credential, old: Credential) -> Credential:
 def _merge_work(
     given: Sequence[WorkEntry], held: Sequence[WorkEntry], npi: str, new_id: Callable[[], str]
 ) -> tuple[WorkEntry, ...]:
-    """Take the form's history whole; an entry that was there keeps its id."""
-    known = {replace(entry, id="", npi=npi): entry for entry in held}
-    taken = tuple(known.get(replace(entry, id="", npi=npi)) or replace(entry, id=new_id(), npi=npi) for entry in given)
+    """Take the form's history whole; an entry that was there keeps its id. What stands twice in the form is one entry."""
+    known = {_said(entry): entry for entry in held}
+    taken = tuple(
+        known.get(said) or WorkEntry(new_id(), npi, *said) for said in dict.fromkeys(_said(entry) for entry in given)
+    )
     return tuple(held) if set(taken) == set(held) else taken
+
+
+def _said(entry: WorkEntry) -> tuple[str, date, date | None, str | None, str | None, str | None]:
+    return entry.kind, entry.started_on, entry.ended_on, entry.employer, entry.role, entry.explanation
 
 
 def _disclosures(form: CleanForm, before: ProviderFile | None) -> Mapping[str, Disclosure]:
@@ -212,15 +250,21 @@ def _disclosures(form: CleanForm, before: ProviderFile | None) -> Mapping[str, D
     on_file = before.application if before else None
     if on_file is None or (form.signed_on and form.signed_on != on_file.signed_on):
         return dict(form.disclosures)
-    return {**on_file.disclosures, **form.disclosures}
+    answers = dict(on_file.disclosures)
+    for key, given in form.disclosures.items():
+        told = answers.get(key)
+        if told is None or told.answer != given.answer or given.explanation is not None:
+            answers[key] = given
+    return answers
 
 
-def _provider_changes(was: Provider, now: Provider) -> Iterator[Change]:
+def provider_changes(was: Provider, now: Provider) -> Iterator[Change]:
+    """Name every fact of a provider that differs, as it was and as it is; a date of birth is withheld."""
     for field in fields(Provider):
         before, after = getattr(was, field.name), getattr(now, field.name)
         if before != after:
             if field.name == "date_of_birth":
-                yield Change(field.name, WITHHELD if before else None, WITHHELD)
+                yield Change(field.name, WITHHELD if before else None, WITHHELD if after else None)
             else:
                 yield Change(field.name, _text(before), _text(after))
 
@@ -248,12 +292,15 @@ def _application_changes(
     on_file = before.application
     answered = on_file.disclosures if on_file else {}
     for key in sorted({*answered, *disclosures}):
-        if answered.get(key) != disclosures.get(key):
-            yield Change(f"disclosure.{key}", _answer(answered.get(key)), _answer(disclosures.get(key)))
+        was, now = answered.get(key), disclosures.get(key)
+        if _answer(was) != _answer(now):
+            yield Change(f"disclosure.{key}", _answer(was), _answer(now))
+        if _explained(was) != _explained(now):
+            yield Change(f"disclosure.{key}_explanation", _explained(was), _explained(now))
     for name in ("signed_name", "signed_on"):
-        was, now = getattr(on_file, name) if on_file else None, getattr(form, name)
-        if now is not None and was != now:
-            yield Change(name, _text(was), _text(now))
+        first, then = getattr(on_file, name) if on_file else None, getattr(form, name)
+        if then is not None and first != then:
+            yield Change(name, _text(first), _text(then))
 
 
 def _answer(disclosure: Disclosure | None) -> str | None:
@@ -262,9 +309,15 @@ def _answer(disclosure: Disclosure | None) -> str | None:
     return "yes" if disclosure.answer else "no"
 
 
+def _explained(disclosure: Disclosure | None) -> str | None:
+    return disclosure.explanation if disclosure else None
+
+
 def _entries(entries: Iterable[WorkEntry]) -> str:
     return "; ".join(
-        f"{entry.employer or entry.kind} {entry.started_on} to {entry.ended_on or 'now'}" for entry in entries
+        f"{entry.employer or entry.kind}{f' ({said})' if (said := entry.role or entry.explanation) else ''} "
+        f"{entry.started_on} to {entry.ended_on or 'now'}"
+        for entry in entries
     )
 
 

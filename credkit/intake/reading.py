@@ -18,22 +18,26 @@ from credkit.tables.reading import Sheet, SheetRow, open_sheet
 from credkit.tables.writing import unguard
 
 _REJECT_ID = "reject_id"
+_REASONS = "reject_reasons"
 _LIKE_OURS = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 class FormRow(NamedTuple):
     """One row of a form. `received` is each header's cell as it stood (cells beyond the header as extra_1, extra_2, ...),
-    without the columns that credkit added to a rejects file; `reject_id` names the reject that the row mends."""
+    without the columns that credkit added to a rejects file; `reject_id` names the reject that the row mends, and
+    `right_as_it_stands` says that a person cleared the reasons it was set aside for."""
 
     number: int
     received: dict[str, str]
     reject_id: str | None
     outcome: CleanForm | tuple[FieldError, ...]
+    right_as_it_stands: bool = False
 
 
 @dataclass(slots=True)
 class FormSheet:
-    """A form being read. `unmapped` are its columns that nothing maps: they are kept as received, and not read."""
+    """A form being read. `unmapped` are its columns that nothing maps: they are kept as received, and not read. `clean`
+    reads one more row of the same columns."""
 
     source: str
     sha256: str
@@ -41,6 +45,7 @@ class FormSheet:
     unmapped: tuple[str, ...]
     warnings: list[str]
     rows: Iterator[FormRow]
+    clean: Cleaner = field(repr=False)
     sheet: Sheet = field(repr=False)
 
     def close(self) -> None:
@@ -82,7 +87,7 @@ def read_form(
     rows = _mended(sheet.rows, present, cleaner) if gives_back else _rows(sheet.rows, cleaner)
     own = tuple(name for name in present if not (gives_back and name in REJECT_COLUMNS))
     warnings = sheet.warnings + list(_near_names(unmapped, policy))
-    return FormSheet(sheet.source, sheet.sha256, own, unmapped, warnings, rows, sheet)
+    return FormSheet(sheet.source, sheet.sha256, own, unmapped, warnings, rows, cleaner, sheet)
 
 
 def _rows(rows: Iterator[SheetRow], cleaner: Cleaner) -> Iterator[FormRow]:
@@ -111,7 +116,7 @@ def _mended(rows: Iterator[SheetRow], present: tuple[str, ...], cleaner: Cleaner
             )
         else:
             outcome = cleaner(received)
-        yield FormRow(row.number, received, reject_id, outcome)
+        yield FormRow(row.number, received, reject_id, outcome, not cells.get(_REASONS, _REASONS).strip())
 
 
 def _received(row: SheetRow) -> dict[str, str]:

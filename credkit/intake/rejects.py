@@ -8,6 +8,11 @@ from credkit.tables.writing import csv_bytes
 _ABOUT = ("reject_id", "reject_reasons", "reject_file", "reject_row")
 
 
+def ragged(reject: Reject) -> bool:
+    """Say whether a row was set aside for its shape: its cells may stand under the wrong headers."""
+    return any(not column for column, _ in reject.errors)
+
+
 def rejects_csv(rejects: Sequence[Reject]) -> bytes:
     """Write a line a reject: its id, its reasons, where it came from, and its cells as they were received.
 

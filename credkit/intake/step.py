@@ -6,7 +6,7 @@ completes it, because what is there already is unchanged.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from hashlib import sha256
 from itertools import islice
@@ -15,11 +15,13 @@ from typing import Any
 from credkit import clock
 from credkit.errors import Refused
 from credkit.intake.clean import CleanForm, FieldError
-from credkit.intake.plan import Change, RowOutcome, conflict, merge, opens_cycle
+from credkit.intake.plan import Change, RowOutcome, conflict, merge, opens_cycle, provider_changes
 from credkit.intake.reading import FormRow, FormSheet
-from credkit.records import Application, ProviderFile, Reject
+from credkit.intake.rejects import ragged
+from credkit.records import Application, Provider, ProviderFile, Reject
 from credkit.store import Store, new_id
 from credkit.store.rows import canonical
+from credkit.tables.maps import is_ours
 
 #: Rows a transaction: a commit waits for the disk, and one a row would take fifty times longer.
 BATCH = 500
@@ -81,26 +83,51 @@ def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> Pla
     cells = row.received
     form = row.outcome
     mends = work.store.reject(row.reject_id) if row.reject_id else None
+    if mends and _is_unmended(work, row, mends, files):
+        errors = tuple(FieldError(column, reason) for column, reason in mends.errors)
+        return _set_aside(work, row, cells, RowOutcome(mends.outcome), errors, npi=mends.npi, mends=mends)
     if not isinstance(form, CleanForm):
         return _set_aside(work, row, cells, RowOutcome.REJECTED, form, npi=None, mends=mends)
-    if mends and mends.outcome == RowOutcome.CONFLICT and not mends.closed_at and dict(mends.cells) == cells:
-        errors = tuple(FieldError(column, reason) for column, reason in mends.errors)
-        return _set_aside(work, row, cells, RowOutcome.CONFLICT, errors, npi=form.npi, mends=mends)
+    before = files.get(form.npi)
     marks = hash(tuple(cells.items()))
     earlier = work.seen.get(form.npi)
     if earlier:
         number, as_it_stood = earlier
         if as_it_stood == marks:
-            _close(work, mends)
+            _close(work, row, mends)
             return PlannedRow(work.sheet.source, row.number, form.npi, RowOutcome.UNCHANGED)
-        error = FieldError("npi", f"row {number} of this file has the same NPI, and says something else")
+        error = FieldError(
+            "npi",
+            f"row {number} of this file has the same NPI, and says something else: write the NPI of the person it is, "
+            "or change single facts of that file with `credkit provider edit`",
+        )
         return _set_aside(work, row, cells, RowOutcome.CONFLICT, (error,), npi=form.npi, mends=mends)
-    before = files.get(form.npi)
     contradiction = conflict(form, before) if before else None
     if contradiction:
         return _set_aside(work, row, cells, RowOutcome.CONFLICT, (contradiction,), npi=form.npi, mends=mends)
     work.seen[form.npi] = (row.number, marks)
     return _apply(work, row, form, cells, before, mends)
+
+
+def _is_unmended(work: _Import, row: FormRow, mends: Reject, files: Mapping[str, ProviderFile]) -> bool:
+    """Say whether a row came back as it was, though only a person can tell what is right: it was ragged, and in the file
+    of rejects it no longer is, or it contradicts another, which is not in that file.
+
+    It is held against its meaning, since a spreadsheet rewrites dates as it saves. Clearing its reasons says that it is
+    right as it stands; and a conflict that would change nothing any more has settled itself.
+    """
+    if mends.closed_at or row.right_as_it_stands:
+        return False
+    same = _filled(mends.cells) == _filled(row.received)
+    if not isinstance(row.outcome, CleanForm):
+        return same and ragged(mends)
+    if not same and work.sheet.clean(mends.cells) != row.outcome:
+        return False
+    if mends.outcome == RowOutcome.CONFLICT:
+        before = files.get(row.outcome.npi)
+        return before is None or bool(merge(row.outcome, before, new_id).changes)
+    # Where cells stood beyond the header, the row is only clean once they were cleared or moved.
+    return ragged(mends) and not any(map(is_ours, _filled(mends.cells)))
 
 
 def _apply(
@@ -113,14 +140,15 @@ def _apply(
 ) -> PlannedRow:
     facts = merge(form, before, new_id)
     if before and not facts.changes:
-        _close(work, mends)
+        _close(work, row, mends)
         return PlannedRow(work.sheet.source, row.number, form.npi, RowOutcome.UNCHANGED)
     if not work.dry_run:
         on_file = before.application if before else None
+        same_signature = on_file is not None and form.signed_on in {None, on_file.signed_on}
         application = Application(
             id=new_id(),
             npi=form.npi,
-            signed_name=form.signed_name or (on_file.signed_name if on_file and not form.signed_on else None),
+            signed_name=form.signed_name or (on_file.signed_name if on_file and same_signature else None),
             signed_on=form.signed_on or (on_file.signed_on if on_file else None),
             received_at=clock.stamp(clock.now()),
             source_file=work.sheet.source,
@@ -142,9 +170,9 @@ def _apply(
     return PlannedRow(work.sheet.source, row.number, form.npi, outcome, changes=facts.changes)
 
 
-def _close(work: _Import, mends: Reject | None) -> None:
+def _close(work: _Import, row: FormRow, mends: Reject | None) -> None:
     if mends and not mends.closed_at and not work.dry_run:
-        work.store.close_reject(mends.id, f"row of {work.sheet.source}")
+        work.store.close_reject(mends.id, f"row {row.number} of {work.sheet.source}")
 
 
 def _set_aside(
@@ -158,11 +186,13 @@ def _set_aside(
     mends: Reject | None,
 ) -> PlannedRow:
     """Keep a row that cannot be taken. The same row again is the same reject; one that was mended stays closed."""
+    if mends and mends.closed_at and _filled(mends.cells) != _filled(cells):
+        mends = None  # its row is in; what was made of it since, and cannot be taken, is a row of its own
     reject_id = mends.id if mends else "R" + sha256(canonical([work.sheet.header, cells]).encode()).hexdigest()[:12]
     reject = Reject(
         id=reject_id,
         source_file=mends.source_file if mends else work.sheet.source,
-        source_sha256=work.sheet.sha256,
+        source_sha256=mends.source_sha256 if mends else work.sheet.sha256,
         row_number=mends.row_number if mends else row.number,
         outcome=outcome,
         npi=npi,
@@ -172,9 +202,16 @@ def _set_aside(
     )
     if not work.dry_run:
         there = mends or work.store.reject(reject_id)
-        if there is None or (there.closed_at is None and (dict(there.cells), there.errors) != (cells, reject.errors)):
+        if there is None or (
+            there.closed_at is None and (_filled(there.cells), there.errors) != (_filled(cells), reject.errors)
+        ):
             work.store.set_aside(reject)
     return PlannedRow(work.sheet.source, row.number, npi, outcome, errors=errors, reject_id=reject_id)
+
+
+def _filled(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells that hold something: a file of rejects has the columns of every form in it."""
+    return {name: cell for name, cell in cells.items() if cell}
 
 
 def add_by_hand(store: Store, form: CleanForm, cells: dict[str, str], *, today: date) -> None:
@@ -210,11 +247,13 @@ def edit(
     Raises Refused where nothing would change.
     """
     facts = merge(form, file, new_id)
-    cleared: dict[str, Any] = {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}
-    provider = replace(facts.provider, **cleared)
+    by_hand: dict[str, Any] = {name: form.fields[name] for name in ("former_names",) if name in form.fields}
+    by_hand |= {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}
+    provider = replace(facts.provider, **by_hand)
+    own = {one.name for one in fields(Provider)}
     changes = (
-        *(change for change in facts.changes if change.field not in cleared),
-        *(Change(name, "cleared", None) for name in cleared if getattr(file.provider, name)),
+        *provider_changes(file.provider, provider),
+        *(change for change in facts.changes if change.field not in own),
     )
     if not changes:
         raise Refused(f"Nothing to change: {file.provider.npi} is already so.")

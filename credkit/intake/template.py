@@ -6,6 +6,7 @@ from typing import Literal
 
 from credkit.intake.form import OBLIGATORY, Column, Kind, columns
 from credkit.policy import Policy
+from credkit.tables.workbook import EXPLANATION
 from credkit.tables.writing import OutSheet, csv_bytes, xlsx_bytes
 
 _WRITTEN_AS = {
@@ -40,7 +41,7 @@ def template(policy: Policy, as_: Literal["csv", "xlsx", "json"]) -> bytes:
         return (json.dumps([dict.fromkeys(names, "")], indent=2) + "\n").encode()
     widths = [max(12, len(name) + 2) for name in names]
     explained = OutSheet(
-        "columns",
+        EXPLANATION,
         ("column", "group", "what it holds", "how to write it", "needed"),
         _explained(form),
         (36, 14, 90, 36, 12),

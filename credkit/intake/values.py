@@ -128,10 +128,10 @@ def read_phone(text: str) -> str:
 
 
 def read_zip(text: str) -> str:
-    """Read a ZIP code of five or nine digits; of four digits, a spreadsheet has eaten the zero in front."""
+    """Read a ZIP code of five or nine digits; of three or four, a spreadsheet has eaten the zeros in front."""
     digits = text.removesuffix(".0")
-    if re.fullmatch(r"[0-9]{4}", digits):
-        digits = f"0{digits}"
+    if re.fullmatch(r"[0-9]{3,4}", digits):
+        digits = digits.zfill(5)
     found = _ZIP.fullmatch(digits)
     if not found:
         raise ValueError("A ZIP code has five digits, or nine. Write it as 00501 or 00501-0001.")

@@ -41,6 +41,12 @@ def read_objects(
             what = f"line {number}" if line_counts else f"item {number}"
             raise InputRejected(f"{source}: {what} is not an object of columns and values.", hint=_HINT)
         header.update((clean_text(key), None) for key, _ in item)
+    for place, name in enumerate(header, 1):
+        if _whole(name) != name:
+            raise InputRejected(
+                f"{source}: the name of column {place} holds half a character (a lone surrogate).",
+                hint="Write the name again in every object.",
+            )
     if not header:
         raise InputRejected(f"{source} holds no objects with columns: there is nothing to read.", hint=_HINT)
     return tuple(header), _rows(text, items, tuple(header), source, line_counts=line_counts)
@@ -140,8 +146,10 @@ def _written(value: object) -> tuple[str, str | None]:
             problem = "holds a list in a list; write its values one after another."
         return "; ".join(text for text, _ in parts), problem
     text = cell_to_text(value)
-    if not text.isascii():
-        whole = text.encode("utf-8", "replace").decode("utf-8")
-        if whole != text:
-            return whole, "holds half a character (a lone surrogate); write the text again."
-    return text, None
+    whole = _whole(text)
+    return whole, None if whole == text else "holds half a character (a lone surrogate); write the text again."
+
+
+def _whole(text: str) -> str:
+    """Return the text without halves of characters, which JSON can hold and nothing else can."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -12,6 +12,8 @@ from credkit.tables.sheet import LONGEST_CELL, SheetRow, beyond_header, long_cel
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
+#: The sheet of a template that explains its columns: nobody expects it to be read.
+EXPLANATION = "columns"
 # A form of 100,000 rows unpacks to some hundred megabytes; a bomb to far more.
 _LARGEST = 2_000_000_000
 
@@ -68,8 +70,7 @@ def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generat
             hint="Open it in the spreadsheet program and save it again as .xlsx or CSV, without a password.",
         ) from error
     warnings = []
-    if len(filled) > 1:
-        others = ", ".join(repr(name) for name in filled[1:])
+    if others := ", ".join(repr(name) for name in filled[1:] if name != EXPLANATION):
         warnings.append(f"{source}: only the sheet {filled[0]!r} was read; not read: {others}.")
     records = _records(sheet)
     for number, record in records:

@@ -374,3 +374,9 @@ def test_the_limit_of_csv_is_others_again(put: Put) -> None:
     with open_sheet(put(HEADER + ROW)):
         pass
     assert csv.field_size_limit() == usual
+
+
+def test_a_column_named_with_half_a_character_is_refused(put: Put) -> None:
+    path = put('[{"npi": "1000000004", "a\\ud800": "x"}]', "form.json")
+    with pytest.raises(InputRejected, match="the name of column 2 holds half a character"):
+        open_sheet(path)

@@ -1,0 +1,43 @@
+"""A command of credkit in a process of its own that is killed (SIGKILL) just before its n-th SQL statement.
+
+Nobody could time such a kill from outside. DOOMED_AT is the statement's number, 0 lets the command end; DOOMED_SEEN
+names a file for the statements that were run. An import here takes twenty rows a batch, so that few rows are many.
+"""
+
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from credkit.cli import main
+from credkit.intake import step
+
+
+def run() -> int:
+    """Run the command line, or die on the way."""
+    at, seen = int(os.environ["DOOMED_AT"]), []
+    connect = sqlite3.connect
+
+    def noted(statement: str) -> None:
+        seen.append(statement)
+        if len(seen) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watched(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **named)
+        connection.set_trace_callback(noted)
+        return connection
+
+    step.BATCH = 20
+    sqlite3.connect = watched  # type: ignore[assignment]
+    code = main(sys.argv[1:])
+    if at > len(seen):
+        os.kill(os.getpid(), signal.SIGKILL)
+    Path(os.environ["DOOMED_SEEN"]).write_text("\n".join(line.split("\n")[0] for line in seen), encoding="utf-8")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(run())
