@@ -94,6 +94,7 @@ CREATE TABLE verifications (
   expires_on TEXT, advice TEXT, evidence TEXT NOT NULL, document TEXT, note TEXT, policy_sha256 TEXT NOT NULL
 ) STRICT;
 CREATE INDEX verifications_npi ON verifications (npi, recorded_at);
+CREATE INDEX verifications_expires_on ON verifications (expires_on) WHERE expires_on IS NOT NULL;
 CREATE TABLE acceptances (
   id TEXT PRIMARY KEY, npi TEXT NOT NULL, verification_id TEXT NOT NULL REFERENCES verifications (id),
   "check" TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL, accepted_on TEXT NOT NULL,

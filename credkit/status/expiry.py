@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from credkit.checks.interface import Check
 from credkit.committee.standing import standing
 from credkit.policy import Policy
-from credkit.records import Credential, CredentialKind, Payer, ProviderFile
+from credkit.records import Credential, CredentialKind, Payer, ProviderFile, Result
 from credkit.status.readiness import ready_states
 
 
@@ -46,7 +46,7 @@ def expiries(
         found = [
             (credential, ends)
             for credential in file.credentials
-            if (ends := end_of(credential, file, policy)) is not None and (ends - on).days <= within
+            if (ends := end_of(credential, file, policy, on)) is not None and (ends - on).days <= within
         ]
         if not found:
             continue
@@ -54,7 +54,7 @@ def expiries(
         if stands.ended:
             continue
         # Most of what ends stops nothing: whether clients may be seen is asked only where something could.
-        stopping = {credential.id for credential, ends in found if _may_stop(credential, ends, file)}
+        stopping = {credential.id for credential, ends in found if _may_stop(credential, ends, file, policy, on)}
         ready = ready_states(file, stands, policy, on, checks, payers) if stopping else {}
         for credential, ends in sorted(found, key=lambda item: (item[1], item[0].kind, item[0].id)):
             band = band_of(credential, ends, policy, on)
@@ -73,11 +73,30 @@ def expiries(
             )
 
 
-def end_of(credential: Credential, file: ProviderFile, policy: Policy) -> date | None:
-    """Return the date a credential ends by itself: its expiry, or for CAQH the day by which to attest again."""
+def end_of(credential: Credential, file: ProviderFile, policy: Policy, on: date) -> date | None:
+    """Return the date a credential ends by itself: its expiry, or for CAQH the day by which to attest again.
+
+    Of what was verified until an earlier day than is claimed now, that day: a renewal that nobody verified extends
+    nothing.
+    """
     if credential.kind is CredentialKind.CAQH and credential.issued_on:
         return credential.issued_on + timedelta(days=policy.caqh_days(file.provider.states_of_practice))
-    return credential.expires_on
+    ends = [day for day in (credential.expires_on, _verified_until(credential, file, on)) if day]
+    return min(ends, default=None)
+
+
+def _verified_until(credential: Credential, file: ProviderFile, on: date) -> date | None:
+    """Return the end that the newest finding on this very number saw."""
+    findings = [
+        verification
+        for verification in file.verifications
+        if verification.check == credential.kind
+        and verification.subject == (credential.jurisdiction or "")
+        and verification.result in {Result.PASS, Result.REVIEW}
+        and verification.claims.get("number") == credential.number
+        and verification.verified_on <= on
+    ]
+    return max(findings, key=lambda finding: finding.verified_on).expires_on if findings else None
 
 
 def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str | None:
@@ -89,14 +108,14 @@ def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str
     return next((str(band) for band in sorted(policy.expiry.bands) if days_left <= band), None)
 
 
-def _may_stop(credential: Credential, ends: date, file: ProviderFile) -> bool:
+def _may_stop(credential: Credential, ends: date, file: ProviderFile, policy: Policy, on: date) -> bool:
     """Say whether anything could stop with it: a license or malpractice, unless another of the kind lasts longer. The
     lapse of any other kind is an action only."""
     return credential.kind in {CredentialKind.LICENSE, CredentialKind.MALPRACTICE} and not any(
         other.kind is credential.kind
         and other.jurisdiction == credential.jurisdiction
-        and other.expires_on is not None
-        and other.expires_on > ends
+        and other is not credential
+        and (end_of(other, file, policy, on) or date.min) > ends
         for other in file.credentials
     )
 

@@ -43,13 +43,17 @@ class Files(Door):
         )
 
     def expiring_before(self, on: date, days: int, caqh_days: int) -> list[str]:
-        """Return the NPIs of providers who hold something that ends within so many days, or has ended. A CAQH profile
-        ends so many days after it was attested. The index on the expiry dates answers it."""
+        """Return the NPIs of providers who hold something that ends within so many days, or has ended: as it is claimed,
+        or as it was last verified. A CAQH profile ends so many days after it was attested. Indexes answer it."""
         until = on + timedelta(days=days)
         found = self.rows(
             "SELECT npi FROM credentials WHERE expires_on <= ?"
-            " UNION SELECT npi FROM credentials WHERE kind = 'caqh' AND issued_on <= ?",
-            (until.isoformat(), (until - timedelta(days=caqh_days)).isoformat()),
+            " UNION SELECT npi FROM credentials WHERE kind = 'caqh' AND issued_on <= ?"
+            " UNION SELECT npi FROM verifications AS last WHERE expires_on <= ? AND NOT EXISTS ("
+            '  SELECT 1 FROM verifications AS later WHERE later.npi = last.npi AND later."check" = last."check"'
+            "  AND later.subject = last.subject AND later.result IN ('pass', 'review')"
+            "  AND later.verified_on > last.verified_on)",
+            (until.isoformat(), (until - timedelta(days=caqh_days)).isoformat(), until.isoformat()),
         )
         return [npi for (npi,) in found]
 

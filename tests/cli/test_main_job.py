@@ -114,8 +114,11 @@ def test_a_provider_goes_from_the_form_to_the_first_client_and_is_suspended_when
     renewal = ["malpractice_effective_on=2026-09-01", "malpractice_expires_on=2027-09-01"]
     desk.ok("provider", "edit", NPI, "--reason", "renewal", *[part for fact in renewal for part in ("--set", fact)])
     assert desk.status()["stage"] == "suspended", "a renewal that nobody verified extends nothing"
+    lapsed = [one["expires_on"] for one in desk.items("expiry", "--expired") if one["kind"] == "malpractice"]
+    assert lapsed == ["2026-09-01"]
     desk.ok("verify", "run", NPI, "--check", "malpractice")
     assert states(desk.status())["malpractice"] == "met"
+    assert not [one for one in desk.items("expiry") if one["kind"] == "malpractice"]
 
     # Everything above is in the log, which is whole.
     verbs = [event["verb"] for event in desk.items("audit", "log", NPI)]

@@ -104,7 +104,7 @@ def test_a_band_is_the_smallest_that_holds_the_days(days: int, bands: list[int],
 )
 def test_when_a_credential_ends(credential: Credential, states: tuple[str, ...], ends: str | None) -> None:
     file = applied(credential, who=provider(states_of_practice=states))
-    assert end_of(credential, file, policy()) == (on(ends) if ends else None)
+    assert end_of(credential, file, policy(), on("2026-03-10")) == (on(ends) if ends else None)
 
 
 def held(*credentials: Credential, **changes: Any) -> ProviderFile:
@@ -274,3 +274,32 @@ def test_no_date_of_birth_is_told() -> None:
     assert "Changed since it was verified on 2026-03-02: date_of_birth." in words
     assert "1986" not in words
     assert "1985" not in words
+
+
+def test_a_renewal_that_nobody_verified_hides_no_end() -> None:
+    file = held(LICENSE, factories.malpractice(expires="2027-09-01"))
+    renewed = replace(
+        file,
+        credentials=tuple(
+            replace(one, expires_on=on("2028-06-30")) if one.kind == "license" else one for one in file.credentials
+        ),
+    )
+    (found,) = [one for one in listed(renewed, "2026-06-01") if one.kind == "license"]
+    assert (found.expires_on, found.band, found.affects) == (on("2026-06-30"), "30", ("CO: Aspen Health",))
+    verified_anew = replace(
+        renewed,
+        verifications=tuple(
+            replace(one, expires_on=on("2028-06-30")) if one.check == "license" else one
+            for one in renewed.verifications
+        ),
+    )
+    assert not [one for one in listed(verified_anew, "2026-06-01") if one.kind == "license"]
+
+
+def test_what_was_verified_of_another_number_says_nothing_of_this_one() -> None:
+    file = held(LICENSE, factories.malpractice(expires="2027-09-01"))
+    other = replace(
+        file,
+        credentials=(factories.license(number="99", expires="2028-06-30"), *file.credentials[1:]),
+    )
+    assert not [one for one in listed(other, "2026-06-01") if one.kind == "license"]
