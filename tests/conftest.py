@@ -11,11 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from credkit.cli import main
 
 pytest_plugins = ["stores", "desk"]
+
+# How long an example takes says nothing where machines are shared; and the same examples each time make a failure one
+# that can be run again.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
 
 
 @dataclass(frozen=True)

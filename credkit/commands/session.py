@@ -239,7 +239,17 @@ class Session:
                 self._warn_of(listing)
 
     def _write(self, listing: Listing[Any], to: IO[str]) -> None:
-        write(listing, to, as_=self.format, width=self.width, color=self.color, generated_at=clock.now())
+        from credkit.commands.items.schemas import fields
+
+        write(
+            listing,
+            to,
+            as_=self.format,
+            width=self.width,
+            color=self.color,
+            generated_at=clock.now(),
+            fields=fields,
+        )
 
     def _warn_of(self, listing: Listing[Any]) -> None:
         if self.format is not Format.JSON:

@@ -10,7 +10,6 @@ from credkit.checks import all_checks
 from credkit.commands.items.verification import DueItem, VerificationItem
 from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date, read_npi
 from credkit.commands.session import Session
-from credkit.documents.step import keep
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
 from credkit.render.listing import Column, Listing
@@ -180,7 +179,6 @@ def record_command(
     looked = Looked(Result(result), source, read_date(report_date) if report_date else None, note)
     with session.store() as store:
         file = store.provider_file(npi)
-        kept = keep(store, npi, document) if document else None
         made = record(
             store,
             file,
@@ -189,7 +187,7 @@ def record_command(
             check=check,
             subject=subject,
             looked=looked,
-            document=kept,
+            document=document,
             today=session.today,
         )
     _show(session, [made])

@@ -3,11 +3,10 @@
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
-
-from pydantic import BaseModel
 
 from credkit.render.listing import Listing
 from credkit.render.text import CONTROLS, clean
@@ -55,21 +54,14 @@ def _printable(text: str) -> str:
     return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def write_csv(listing: Listing[Any], to: IO[str]) -> None:
-    """Write a header of field names and a line an item; lists are joined with "; ", what is nested is JSON. A cell that
+def write_csv(listing: Listing[Any], to: IO[str], fields: Sequence[str]) -> None:
+    """Write a header of field names, also where there is no item, and a line an item; lists are joined with "; ", what is nested is JSON. A cell that
     a spreadsheet would take for a formula gets an apostrophe before it."""
     writer = csv.writer(to, lineterminator="\n")
-    names: list[str] | None = None
+    writer.writerow(fields)
     for item in listing.items:
-        if names is None:
-            names = list(type(item).model_fields)
-            writer.writerow(names)
-        writer.writerow([_cell(value) for value in _values(item, names)])
-
-
-def _values(item: BaseModel, names: list[str]) -> list[Any]:
-    plain = item.model_dump(mode="json")
-    return [plain[name] for name in names]
+        plain = item.model_dump(mode="json")
+        writer.writerow([_cell(plain[name]) for name in fields])
 
 
 def _cell(value: Any) -> str:

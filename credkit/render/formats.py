@@ -1,5 +1,6 @@
 """The formats a report can be written in, and the one function that writes them."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, assert_never
@@ -20,8 +21,18 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def write(listing: Listing[Any], to: IO[str], *, as_: Format, width: int, color: bool, generated_at: datetime) -> None:
-    """Write a report. `width` (columns) and `color` matter to tables alone, `generated_at` (UTC) to JSON."""
+def write(
+    listing: Listing[Any],
+    to: IO[str],
+    *,
+    as_: Format,
+    width: int,
+    color: bool,
+    generated_at: datetime,
+    fields: Callable[[str], Sequence[str]],
+) -> None:
+    """Write a report. `width` (columns) and `color` matter to tables alone, `generated_at` (UTC) to JSON, and `fields`,
+    which gives the names of a schema's fields, to CSV."""
     match as_:
         case Format.TABLE:
             from credkit.render.table import write_table
@@ -42,6 +53,6 @@ def write(listing: Listing[Any], to: IO[str], *, as_: Format, width: int, color:
         case Format.CSV:
             from credkit.render.documents import write_csv
 
-            write_csv(listing, to)
+            write_csv(listing, to, fields(listing.schema))
         case _:
             assert_never(as_)

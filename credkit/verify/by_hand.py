@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from credkit import clock
 from credkit.checks.interface import Check
+from credkit.documents.step import keep
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.policy import Policy
-from credkit.records import Acceptance, Document, ProviderFile, RequirementState, Result, Subject, Verification
+from credkit.records import Acceptance, ProviderFile, RequirementState, Result, Subject, Verification
 from credkit.store import Store, new_id
 from credkit.verify.requirements import lines, requirements
 
@@ -32,13 +34,14 @@ def record(
     check: str,
     subject: str | None,
     looked: Looked,
-    document: Document | None,
+    document: Path | None,
     today: date,
 ) -> Verification:
     """Record a verification that a person made (NCQA CR 3: source, date, who and result).
 
     Raises UsageError where the check or the subject is not one of this file's, or a date cannot be; Refused where the
-    check is not for a person to record, or the provider has claimed nothing that could be verified.
+    check is not for a person to record, or the provider has claimed nothing that could be verified. Only then is the
+    document taken in.
     """
     wanted = _named(checks, check)
     if not wanted.by_hand:
@@ -58,6 +61,7 @@ def record(
             f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
             hint="Give the date that the source shows with `credkit provider edit` first.",
         )
+    kept = keep(store, file.provider.npi, document) if document else None
     verification = Verification(
         id=new_id(),
         npi=file.provider.npi,
@@ -72,11 +76,11 @@ def record(
         source=looked.source,
         claims=dict(about.claims),
         expires_on=about.expires_on,
-        document=document.sha256 if document else None,
+        document=kept.sha256 if kept else None,
         note=looked.note,
         policy_sha256=policy.sha256,
     )
-    store.record_verification(verification, document=document, reason=looked.note)
+    store.record_verification(verification, document=kept, reason=looked.note)
     return verification
 
 

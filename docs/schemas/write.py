@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from credkit.commands.schema import SCHEMAS, schema_text
+from credkit.commands.items.schemas import SCHEMAS, schema_text
 
 for name in SCHEMAS:
     (Path(__file__).parent / f"{name}.json").write_text(schema_text(name), encoding="utf-8")

@@ -23,7 +23,7 @@ from factories import NPI
 import credkit.cli as front_door
 from credkit.checks import check_names
 from credkit.cli import COMMANDS, GLOBAL, arrange, main
-from credkit.commands.schema import SCHEMAS, model, schema_text
+from credkit.commands.items.schemas import SCHEMAS, model, schema_text
 from credkit.demo.servers import Fault, FaultKind, RegistryEntry
 from credkit.errors import UsageError
 

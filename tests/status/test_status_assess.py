@@ -585,7 +585,7 @@ def files(draw: st.DrawFn) -> ProviderFile:
     return replace(file, enrollments=tuple(taken))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(file=files(), when=DAYS)
 def test_the_next_change_is_the_first_day_on_which_anything_changes(file: ProviderFile, when: date) -> None:
     found = assessed(file, when)
@@ -598,7 +598,7 @@ def test_the_next_change_is_the_first_day_on_which_anything_changes(file: Provid
         assert answer(assessed(file, then)) != answer(found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(file=files(), when=DAYS)
 def test_never_ready_without_all_that_it_takes(file: ProviderFile, when: date) -> None:
     found = assessed(file, when)
@@ -630,7 +630,7 @@ def test_never_ready_without_all_that_it_takes(file: ProviderFile, when: date) -
     assert found.stage == "active"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(file=files(), when=DAYS)
 def test_a_past_day_is_judged_by_what_is_dated_until_then(file: ProviderFile, when: date) -> None:
     """What was recorded of later days changes nothing about an earlier one."""

@@ -370,7 +370,11 @@ def test_evidence_is_kept_as_it_came(desk: Desk) -> None:
     assert ANA.last_name.upper().encode() in content
 
 
-def test_the_paper_is_never_a_folder(desk: Desk, tmp_path: Path) -> None:
+def test_a_paper_is_a_file_and_what_is_refused_leaves_none(desk: Desk, tmp_path: Path) -> None:
     desk.take_in(form())
+    paper = tmp_path / "letter.txt"
+    paper.write_text("a letter")
+    ran = desk.run("verify", "record", NPI, "malpractice", "--result", "pass", "--source", "x", "--document", paper)
+    assert (ran.code, list((desk.folder / "credkit.db.files").iterdir())) == (5, []), "what is refused leaves no paper"
     ran = desk.run("verify", "record", NPI, "education", "--result", "pass", "--source", "x", "--document", tmp_path)
     assert (ran.code, "is a folder, not a document" in ran.err) == (3, True)

@@ -1,0 +1,43 @@
+"""Every report's schema by name, and the model of its items."""
+
+import json
+from importlib import import_module
+
+from credkit.commands.items.base import PublishedItem
+
+#: Each report's schema, and the model of its items.
+SCHEMAS: dict[str, str] = {
+    "status": "credkit.commands.items.status:StatusItem",
+    "expiry": "credkit.commands.items.expiry:ExpiryItem",
+    "ready": "credkit.commands.items.ready:ReadyItem",
+    "verification": "credkit.commands.items.verification:VerificationItem",
+    "verification_due": "credkit.commands.items.verification:DueItem",
+    "intake": "credkit.commands.items.intake:IntakeItem",
+    "reject": "credkit.commands.items.intake:RejectItem",
+    "provider": "credkit.commands.items.provider:ProviderItem",
+    "docket": "credkit.commands.items.committee:DocketItem",
+    "decision": "credkit.commands.items.committee:DecisionItem",
+    "payer": "credkit.commands.items.network:PayerItem",
+    "enrollment": "credkit.commands.items.network:EnrollmentItem",
+    "list": "credkit.commands.items.lists:ListItem",
+    "event": "credkit.commands.items.audit:EventItem",
+    "integrity": "credkit.commands.items.audit:IntegrityItem",
+}
+
+
+def model(name: str) -> type[PublishedItem]:
+    """Return the model of a report's items."""
+    module, _, made = SCHEMAS[name].partition(":")
+    found: type[PublishedItem] = getattr(import_module(module), made)
+    return found
+
+
+def fields(schema: str) -> list[str]:
+    """Return the names of the fields of "credkit.NAME/1", in order."""
+    return list(model(schema.removeprefix("credkit.").partition("/")[0]).model_fields)
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of one item of a report, as text."""
+    schema = {"$id": f"credkit.{name}/1"} | model(name).model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
