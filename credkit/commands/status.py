@@ -56,7 +56,11 @@ COLUMNS = (
     Column[StatusItem]("Stage", lambda item: item.stage),
     Column[StatusItem]("Track", lambda item: item.track),
     Column[StatusItem]("Ready in", lambda item: ", ".join(item.ready)),
-    Column[StatusItem]("Next", lambda item: f"{item.actions[0].who}: {item.actions[0].what}" if item.actions else ""),
+    # What to do about it in detail is `explain`'s to say; a table names the thing.
+    Column[StatusItem](
+        "Next",
+        lambda item: f"{one.who}: {one.what.partition(':')[0]}" if (one := next(iter(item.actions), None)) else "",
+    ),
 )
 
 

@@ -20,9 +20,14 @@ class Track:
 
 
 def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Policy, on: date) -> Track:
-    """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`. An approval past the gate
-    is a reason for ever."""
+    """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`. What failed is a reason
+    whatever the policy says, and so is, for ever, an approval past the gate."""
     reasons = [words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements)]
+    reasons += [
+        f"{one.name}: failed"
+        for one in requirements
+        if one.state is RequirementState.FAILED and not any(one.name in words for words in reasons)
+    ]
     reasons += [
         f"approved past the gate on {decision.decided_on}: {decision.override}"
         for decision in file.decisions

@@ -46,6 +46,13 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "caqh": {"caqh_id": "number", "caqh_attested_on": "issued_on"},
     "education": {"school": "issuer", "graduated_on": "issued_on"},
 }
+# What tells one credential of a group that repeats from another.
+_TOLD_APART: Mapping[str, tuple[str, str]] = {
+    "license": ("state", "number"),
+    "dea": ("state", "number"),
+    "cds": ("state", "number"),
+    "board": ("name", "specialty"),
+}
 # (the later date, the earlier one, what the later says): a pair the wrong way round is an error.
 _ORDERED = (
     ("expires_on", "issued_on", "expires before it was issued"),
@@ -172,7 +179,8 @@ class Cleaner:
                     values[name] = value
         self._judge_days(values, errors)
         npi = values.get("npi", "")
-        credentials: list[Credential] = []
+        claims: list[tuple[str, dict[str, Any]]] = []
+        named: dict[tuple[str | None, ...], dict[str, Any]] = {}
         work: list[WorkEntry] = []
         for group in self._groups:
             given = {part: values[name] for part, name in group.parts.items() if name in values}
@@ -197,13 +205,24 @@ class Cleaner:
                         errors.append(self._absent(group, part, what))
             elif group.name == "malpractice":
                 self._settle_limits(given, errors)
-            credentials.append(_credential(npi, group.name, given))
+            if (told := _name_of(group.name, given)) is None or (twin := named.setdefault(told, given)) is given:
+                claims.append((group.name, given))
+            elif all(_alike(twin[part], given[part]) for part in twin.keys() & given.keys()):
+                twin.update({part: value for part, value in given.items() if part not in twin})
+            else:
+                first = next(part for part in given if part in twin and not _alike(twin[part], given[part]))
+                errors.append(
+                    FieldError(
+                        self._headers[group.parts[first]],
+                        f"{_called(group)} stands twice in this row, and says two things. Write it once.",
+                    )
+                )
         if errors:
             return tuple(errors)
         return CleanForm(
             npi=npi,
             fields={name: values[name] for name in self._person if name in values},
-            credentials=tuple(credentials),
+            credentials=tuple(_credential(npi, name, given) for name, given in claims),
             work_history=tuple(work),
             disclosures={
                 key: Disclosure(values[answer], values.get(explanation) if explanation else None)
@@ -287,6 +306,21 @@ def _refuse_nobody(name: str, text: str) -> None:
         raise ValueError("The NPI is missing. Look it up in NPPES, and write its ten digits.")
     if name != "npi" and (text.lower() in {"n/a", "#n/a"} or not any(map(str.isalpha, text))):
         raise ValueError("The name is missing. Write it as it stands on the license.")
+
+
+def folded(text: str | None) -> str | None:
+    """Return a number or a name without what boards and forms write differently: 00-12345 is 12345."""
+    return "".join(character for character in text.casefold() if character.isalnum()).lstrip("0") if text else None
+
+
+def _name_of(group: str, given: Mapping[str, Any]) -> tuple[str | None, ...] | None:
+    """Return what names a credential among those of its group, None where the form does not say."""
+    place, mark = _TOLD_APART.get(group, ("", ""))
+    return (group, folded(given.get(place)), folded(given[mark])) if mark in given else None
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return one == other or (isinstance(one, str) and isinstance(other, str) and folded(one) == folded(other))
 
 
 def _called(group: _Group) -> str:

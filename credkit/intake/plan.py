@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from credkit.intake.clean import CleanForm, FieldError
+from credkit.intake.clean import CleanForm, FieldError, folded
 from credkit.records import (
     Credential,
     CredentialKind,
@@ -190,9 +190,7 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
     """Pair each given credential with the held one it is: the same number, or else the only one of its kind there."""
     left = []
     for new in given:
-        same = next(
-            (old for old in held if _place(old) == _place(new) and _folded(old.number) == _folded(new.number)), None
-        )
+        same = next((old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)), None)
         if same:
             held.remove(same)
             yield new, same
@@ -213,16 +211,19 @@ def _place(credential: Credential) -> tuple[str | None, ...]:
     if credential.kind in _ONE_OF_A_KIND:
         return (credential.kind,)
     if credential.kind is CredentialKind.BOARD_CERTIFICATION:
-        return (credential.kind, _folded(credential.issuer))
+        return (credential.kind, folded(credential.issuer))
     return (credential.kind, credential.jurisdiction)
 
 
-def _folded(text: str | None) -> str | None:
-    return "".join(character for character in text.casefold() if character.isalnum()).lstrip("0") if text else None
+def _mark(credential: Credential) -> str | None:
+    """Return what tells a credential from the others in its place: its number, or a certification's specialty."""
+    if credential.kind is CredentialKind.BOARD_CERTIFICATION:
+        return folded(credential.details.get("specialty"))
+    return folded(credential.number)
 
 
 def _overlaid(new: Credential, old: Credential) -> Credential:
-    if new.number and old.number and _folded(new.number) != _folded(old.number) and new.kind != CredentialKind.CAQH:
+    if _mark(new) and _mark(old) and _mark(new) != _mark(old) and new.kind != CredentialKind.CAQH:
         # Another policy or license: nothing of the old one is known of it.
         return _named(new, old.id, old.npi)
     given = {name: value for name in _CREDENTIAL_FACTS if (value := getattr(new, name)) is not None}

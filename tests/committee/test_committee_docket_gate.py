@@ -202,6 +202,11 @@ TRACKS: list[tuple[str, Callable[[], ProviderFile], list[str]]] = [
         ["gap in the work history: work_history"],
     ),
     (
+        "what failed",
+        lambda: verified(applied(), results={"npi": "fail"}),
+        ["npi: failed"],
+    ),
+    (
         "an approval past the gate, for ever",
         lambda: decided(applied(), decision(override="needed at once")),
         ["approved past the gate on 2026-03-09: needed at once"],

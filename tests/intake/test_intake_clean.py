@@ -326,3 +326,13 @@ def test_a_question_whose_key_ends_like_an_explanation() -> None:
     outcome = clean(WHO | {"disclosure_work": "no", "disclosure_work_explanation": "yes"}, odd, ON)
     assert isinstance(outcome, CleanForm)
     assert outcome.disclosures == {"work": Disclosure(False, None), "work_explanation": Disclosure(True, None)}
+
+
+def test_a_license_that_stands_twice_is_one_and_must_not_say_two_things() -> None:
+    first = {"license_1_state": "TX", "license_1_number": "0012345", "license_1_expires_on": "2027-01-31"}
+    again = {"license_2_state": "TX", "license_2_number": "12345", "license_2_type": "LCSW"}
+    (held,) = form(**first, **again).credentials
+    assert (held.number, held.expires_on, held.details) == ("0012345", date(2027, 1, 31), {"type": "LCSW"})
+    assert len(form(**first, **again | {"license_2_state": "NM"}).credentials) == 2
+    said = errors(**first, **again, license_2_expires_on="2028-01-31")
+    assert said == {"license_2_expires_on": "The license stands twice in this row, and says two things. Write it once."}

@@ -172,6 +172,28 @@ def test_two_licenses_of_one_state_are_told_apart_by_number() -> None:
     ]
 
 
+def test_two_certifications_of_one_board_are_told_apart_by_specialty() -> None:
+    file = on_file(
+        board_1_name="ANCC",
+        board_1_specialty="PMHNP",
+        board_1_expires_on="2027-01-31",
+        board_2_name="ANCC",
+        board_2_specialty="FNP",
+    )
+    facts = merge(row(board_1_name="ANCC", board_1_specialty="FNP", board_1_expires_on="2029-01-31"), file, new_id)
+    assert [
+        (one.details["specialty"], one.expires_on)
+        for one in held(facts.credentials, CredentialKind.BOARD_CERTIFICATION)
+    ] == [("PMHNP", date(2027, 1, 31)), ("FNP", date(2029, 1, 31))]
+
+
+def test_a_license_that_stands_twice_in_a_form_never_takes_the_place_of_another() -> None:
+    file = on_file(license_2_state="CO", license_2_number="777")
+    twice = {"license_1_number": "777", "license_2_state": "CO", "license_2_number": "0777"}
+    facts = merge(whole(**twice), file, new_id)
+    assert [one.number for one in held(facts.credentials, CredentialKind.LICENSE)] == ["0012345", "777"]
+
+
 BLANK = ("", " ", "n/a", "-")
 
 
