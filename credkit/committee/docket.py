@@ -47,17 +47,18 @@ def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement
             if requirement.accepted or requirement.state is RequirementState.REVIEW
         ]
     # Until boards and claims are read as data, a person's "review" is what says that there is something on the record.
-    check, words = {
-        "license_restricted": ("license", "restriction or discipline on the license"),
-        "claims_over_250000": ("claims_history", "malpractice claims to weigh"),
-        "gap_unexplained": ("work_history", "gap in the work history"),
+    # That a license lapsed is no discipline; a check that failed is named as such.
+    check, words, results = {
+        "license_restricted": ("license", "restriction or discipline on the license", {Result.REVIEW}),
+        "claims_over_250000": ("claims_history", "malpractice claims to weigh", {Result.REVIEW, Result.FAIL}),
+        "gap_unexplained": ("work_history", "gap in the work history", {Result.REVIEW, Result.FAIL}),
     }[reason]
     counted = {requirement.verification_id for requirement in requirements}
     weighed = {
         verification.subject
         for verification in file.verifications
         if verification.check == check
-        and verification.result in {Result.REVIEW, Result.FAIL}
+        and verification.result in results
         and verification.id in counted
     }
     return [f"{words}: {check} {subject}".rstrip() for subject in sorted(weighed)]

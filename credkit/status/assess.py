@@ -197,7 +197,7 @@ def _actions(
     unsigned = file.application is None or file.application.signed_on is None
     if unsigned:
         yield Action("provider", "sign the application")
-    for requirement in sorted(judged, key=_urgency):
+    for requirement in sorted(judged, key=lambda one: _urgency(one, approved=bool(stands.approvals))):
         if unsigned and requirement.check == "attestation":
             continue
         action = _action(requirement)
@@ -212,8 +212,11 @@ def _actions(
         yield Action("staff", "recredential", stands.recredential_by)
 
 
-def _urgency(requirement: Requirement) -> int:
-    """Rank what is open: first what ends readiness now, then what is overdue, then what else could end it."""
+def _urgency(requirement: Requirement, *, approved: bool) -> int:
+    """Rank what is open: of an applicant what the provider has not given; then what ends readiness now, what is overdue,
+    and what else could end it."""
+    if not approved and requirement.state is RequirementState.MISSING:
+        return -1
     if not requirement.suspends:
         return 3
     if not is_met(requirement):

@@ -57,7 +57,7 @@ def due(
                 needs=line.check.needs(line.subject, file, policy),
                 requirement=requirement,
                 why=why,
-                by_hand=_is_for_a_person(line, requirement),
+                by_hand=_is_for_a_person(line, requirement, file),
             )
 
 
@@ -88,10 +88,14 @@ def _why(
     }.get(state)
 
 
-def _is_for_a_person(line: Line, requirement: Requirement) -> bool:
-    """Say whether only a person can settle it: no run judges the check, or one did and had no source to ask."""
+def _is_for_a_person(line: Line, requirement: Requirement, file: ProviderFile) -> bool:
+    """Say whether a person must settle it: no run judges the check, or one did and had no source to ask, or a person
+    settled it the last time."""
+    if not line.check.automatic:
+        return True
     tried = requirement.state is RequirementState.PENDING and requirement.advice is not None
-    return not line.check.automatic or (line.check.by_hand and not line.check.from_file and tried)
+    settled = next((one for one in file.verifications if one.id == requirement.verification_id), None)
+    return line.check.by_hand and (tried or (settled is not None and settled.method == "hand"))
 
 
 def _found_on(line: Line, file: ProviderFile, on: date) -> bool:
