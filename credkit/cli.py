@@ -83,7 +83,7 @@ def _front_door(
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results, warnings and errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also say by which store, day and policy.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour [NO_COLOR].")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No color [NO_COLOR].")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,  # noqa: ARG001 - main reads it
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)

@@ -37,7 +37,7 @@ def is_simulated() -> bool:
 
 
 def today(time_zone: str) -> date:
-    """Return today's date in the organisation's time zone (an IANA name)."""
+    """Return today's date in the organization's time zone (an IANA name)."""
     try:
         return now().astimezone(ZoneInfo(time_zone)).date()
     except (ZoneInfoNotFoundError, ValueError) as error:

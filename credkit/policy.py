@@ -1,4 +1,4 @@
-"""The organisation's rules: a TOML file that people keep in git, read into a frozen `Policy`.
+"""The organization's rules: a TOML file that people keep in git, read into a frozen `Policy`.
 
 Every number here is policy, not code. An unknown key, check or profession is an error that names the line.
 """
@@ -168,7 +168,7 @@ class ExpiryRules(_Section):
 
 
 class Policy(_Section):
-    """The whole policy. `sha256` is of the file's text, and stands beside every judgement made by it."""
+    """The whole policy. `sha256` is of the file's text, and stands beside every judgment made by it."""
 
     name: str
     effective_from: date
@@ -220,7 +220,7 @@ class Policy(_Section):
         return min((windows.caqh_attestation_days, *windows.caqh_attestation_days_by_state.values()))
 
     def caqh_days(self, states: Iterable[str]) -> int:
-        """Return how many days a CAQH attestation lasts for a provider who practises in these states (IL has 180)."""
+        """Return how many days a CAQH attestation lasts for a provider who practices in these states (IL has 180)."""
         windows = self.windows
         days = [windows.caqh_attestation_days_by_state.get(state, windows.caqh_attestation_days) for state in states]
         return min(days, default=windows.caqh_attestation_days)

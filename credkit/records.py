@@ -1,6 +1,6 @@
 """The records that every room shares: frozen values and the words for their states.
 
-Dates are `datetime.date` in the organisation's time zone, moments are UTC text to the microsecond (see `clock.stamp`),
+Dates are `datetime.date` in the organization's time zone, moments are UTC text to the microsecond (see `clock.stamp`),
 money is whole dollars, and what is not known is None. Records know nothing of SQL, files or the network.
 """
 
@@ -179,7 +179,7 @@ class Evidence:
 
     `facts` is the source's answer in its own dataclass (`NppesRecord`, `ListScreening`), None when the source has no
     such record. `problem` is why there is no answer; then nothing may be concluded. `configured` is False where the
-    organisation has not set the source up, which is not the source's failure.
+    organization has not set the source up, which is not the source's failure.
     """
 
     source: SourceRef

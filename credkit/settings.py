@@ -1,4 +1,4 @@
-"""The settings file: who the organisation is, and where the outside sources are.
+"""The settings file: who the organization is, and where the outside sources are.
 
 One TOML file, named by `--config` or CREDKIT_CONFIG, else `config.toml` in the platform's configuration folder. All of it
 is optional; without a file the defaults are the real services.
@@ -41,7 +41,7 @@ class _Section(BaseModel):
 
 
 class Organization(_Section):
-    """The organisation that credentials."""
+    """The organization that credentials."""
 
     name: str = ""
     npi: str = ""

@@ -1,6 +1,6 @@
 """The checks: one a file, listed here in the order in which they run.
 
-An organisation adds its own through the entry-point group `credkit.checks`: an object (or a class without arguments)
+An organization adds its own through the entry-point group `credkit.checks`: an object (or a class without arguments)
 that is a `Check`. Shipped names cannot be taken over.
 """
 
@@ -47,14 +47,14 @@ CHECKS: dict[str, Check] = {
 
 @cache
 def all_checks() -> dict[str, Check]:
-    """Return the shipped checks, then the organisation's own, by name in running order."""
+    """Return the shipped checks, then the organization's own, by name in running order."""
     checks = dict(CHECKS)
     for plugin in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         check = _load(plugin)
         if check.name in checks:
             raise UsageError(
                 f"The check {check.name!r} of {plugin.value} cannot be added: there is a check of that name.",
-                hint="Give the organisation's own check another name, or uninstall its package.",
+                hint="Give the organization's own check another name, or uninstall its package.",
             )
         checks[check.name] = check
     return checks

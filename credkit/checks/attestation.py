@@ -65,7 +65,7 @@ class Attestation:
             f"signed by {signed_name} on {application.signed_on}",
             comparisons=[Comparison("signed name", signed_name, file.provider.name, agrees=same)],
             expires_on=until,
-            advice="Ask the provider to sign the application again, under the name they practise by.",
+            advice="Ask the provider to sign the application again, under the name they practice by.",
         )
 
 

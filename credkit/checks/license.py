@@ -1,4 +1,4 @@
-"""The license to practise, one for every state where the provider sees clients."""
+"""The license to practice, one for every state where the provider sees clients."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,7 +27,7 @@ class License:
     """
 
     name = "license"
-    title = "license to practise"
+    title = "license to practice"
     standard = "NCQA CR 3 A"
     by_hand = True
     from_file = False

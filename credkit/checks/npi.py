@@ -30,7 +30,7 @@ _SEPARATORS = re.compile(r"[^0-9A-Z]")
 class Npi:
     """Holds NPPES's record of the NPI against the file.
 
-    No record, a deactivated one or an organisation's fails. Another name, a primary taxonomy that does not fit the
+    No record, a deactivated one or an organization's fails. Another name, a primary taxonomy that does not fit the
     profession, or another license number in a state where NPPES lists one, is for a person to look at.
     """
 

@@ -26,5 +26,5 @@ def command(ctx: typer.Context) -> None:
     session.say(f"Made {session.db}.")
     session.say(f"Policy {policy.name} is in force from {policy.effective_from}: `credkit policy show` prints it.")
     if begun:
-        session.say(f"Wrote {path}: put your organisation's name there.")
+        session.say(f"Wrote {path}: put your organization's name there.")
     session.say("Next: credkit intake template > form.csv")

@@ -1,4 +1,4 @@
-"""`credkit policy`: the organisation's rules, shown, checked and put in force."""
+"""`credkit policy`: the organization's rules, shown, checked and put in force."""
 
 from pathlib import Path
 from typing import Annotated

@@ -120,7 +120,7 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
 
 def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     yield "profession", " ".join(part for part in (item.profession, item.specialty, item.taxonomy) if part)
-    yield "practises in", ", ".join(item.states_of_practice)
+    yield "practices in", ", ".join(item.states_of_practice)
     yield "reached at", ", ".join(part for part in (item.email, item.phone) if part)
     yield "address", ", ".join(item.address)
     yield "former names", ", ".join(item.former_names)

@@ -58,7 +58,7 @@ def command(
         ]
         if state and state not in file.provider.states_of_practice:
             raise Refused(
-                f"{file.provider.name} does not practise in {state}.",
+                f"{file.provider.name} does not practice in {state}.",
                 hint="States of practice: " + (", ".join(file.provider.states_of_practice) or "none given") + ".",
             )
         if not answers:

@@ -115,7 +115,7 @@ class Session:
 
     @cached_property
     def today(self) -> date:
-        """Today in the organisation's time zone: the day on which things are done."""
+        """Today in the organization's time zone: the day on which things are done."""
         return clock.today(self.settings.organization.time_zone)
 
     @property
@@ -198,7 +198,7 @@ class Session:
 
     @property
     def color(self) -> bool:
-        """Whether text may be in colour: asked for or not, a terminal, and none of its ways to say no."""
+        """Whether text may be in color: asked for or not, a terminal, and none of its ways to say no."""
         return (
             self.options.color
             and sys.stdout.isatty()

@@ -57,8 +57,6 @@ def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement
     weighed = {
         verification.subject
         for verification in file.verifications
-        if verification.check == check
-        and verification.result in results
-        and verification.id in counted
+        if verification.check == check and verification.result in results and verification.id in counted
     }
     return [f"{words}: {check} {subject}".rstrip() for subject in sorted(weighed)]

@@ -44,13 +44,13 @@ def gate(
     """Judge whether a file may be approved on a day for these states (none named: every state whose lines are met).
 
     Every line that is not by state, and every line of each state, must be met. A policy without requirements approves
-    nobody: no rule would be silence taken for consent. Nor is anybody approved for a state where they do not practise,
+    nobody: no rule would be silence taken for consent. Nor is anybody approved for a state where they do not practice,
     for which no line was asked.
     """
     judged = requirements(file, policy, on, checks, deciding=True)
-    practised = file.provider.states_of_practice
-    strangers = [state for state in states if state not in practised]
-    may = met_states(states or practised, judged) if judged and not strangers else ()
+    practiced = file.provider.states_of_practice
+    strangers = [state for state in states if state not in practiced]
+    may = met_states(states or practiced, judged) if judged and not strangers else ()
     wanted = set(states) if states else set(may)
     unmet = tuple(
         requirement

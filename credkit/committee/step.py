@@ -163,7 +163,7 @@ def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
     stranger = [state for state in proposal.states if state not in file.provider.states_of_practice]
     if stranger:
         raise UsageError(
-            f"{file.provider.npi} does not practise in {', '.join(stranger)}.",
+            f"{file.provider.npi} does not practice in {', '.join(stranger)}.",
             hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
         )
     if seen.opens or (proposal.override and proposal.states):

@@ -83,7 +83,7 @@ _IN_NETWORK = (
 
 
 class Telling(Protocol):
-    """How the demo is shown to somebody; it knows the width and the colours, the demo does not."""
+    """How the demo is shown to somebody; it knows the width and the colors, the demo does not."""
 
     def title(self, text: str) -> None:
         """Show what all of it is."""

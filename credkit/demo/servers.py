@@ -60,7 +60,7 @@ class FaultKind(StrEnum):
     REDIRECT = "redirect"  # HTTP 302 to another host
     WRONG_PERSON = "wrong person"  # somebody else's record under this number
     WRONG_NUMBER = "wrong number"  # the record of another number
-    ORGANIZATION = "organization"  # an organisation's record under this number
+    ORGANIZATION = "organization"  # an organization's record under this number
 
 
 @dataclass(frozen=True, slots=True)

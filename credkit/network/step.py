@@ -42,7 +42,7 @@ def submit(
         raise UsageError(f"The submission date {submitted_on} is in the future.")
     if state not in file.provider.states_of_practice:
         raise Refused(
-            f"{file.provider.npi} does not practise in {state}.",
+            f"{file.provider.npi} does not practice in {state}.",
             hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
         )
     at = clock.stamp(clock.now())

@@ -192,7 +192,7 @@ def _from_result(result: _Result, npi: str) -> NppesRecord:
             if first or last:
                 names.append(NppesName(first, last, _text(other.middle_name), _text(other.type) or "Other Name"))
     elif not organization:
-        raise UnreadableAnswer("its record of an organisation has no name")
+        raise UnreadableAnswer("its record of an organization has no name")
     return NppesRecord(
         npi=npi,
         state="active",

@@ -139,13 +139,13 @@ def _stage(
     signed = file.application is not None and file.application.signed_on is not None
     if not signed or missing or any(requirement.state is RequirementState.MISSING for requirement in shared):
         return Stage.INTAKE
-    practised = file.provider.states_of_practice
-    claimed = [state for state in practised if not _misses(judged, state)]
+    practiced = file.provider.states_of_practice
+    claimed = [state for state in practiced if not _misses(judged, state)]
     if not claimed:
         return Stage.INTAKE
     if all(_committee_may_see(requirement) for requirement in shared) and any(
         all(_committee_may_see(requirement) for requirement in judged if requirement.jurisdiction == state)
-        for state in practised
+        for state in practiced
     ):
         return Stage.COMMITTEE
     return Stage.VERIFICATION

@@ -33,7 +33,7 @@ def played(readme: str, folder: Path) -> str:
 
 
 def _on_a_terminal(script: str, folder: Path) -> str:
-    """Run a script on a terminal without colours or moving parts, and return what it shows."""
+    """Run a script on a terminal without colors or moving parts, and return what it shows."""
     ours, theirs = openpty()
     ioctl(theirs, TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     process = subprocess.Popen(

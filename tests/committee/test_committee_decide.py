@@ -77,7 +77,7 @@ USAGE: list[tuple[str, tuple[str, ...], int, str]] = [
         2,
         "has not been held yet",
     ),
-    ("a state where nobody practises", decide("approved", "--state", "CO,TX", *MEETING), 2, "does not practise in TX"),
+    ("a state where nobody practices", decide("approved", "--state", "CO,TX", *MEETING), 2, "does not practice in TX"),
     ("a state that is none", decide("approved", "--state", "CO,XX", *MEETING), 2, "'XX' is not a state"),
     ("conditions of a plain approval", decide("approved", "--condition", "x", *MEETING), 2, "Conditions belong to"),
     ("a denial without a reason", decide("denied", *MEETING), 2, "denied needs its reason"),

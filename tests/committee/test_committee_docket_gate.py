@@ -105,7 +105,7 @@ GATES: list[tuple[str, Callable[[], Gate], bool, tuple[str, ...], set[str]]] = [
         {"license CO", "license KS"},
     ),
     (
-        "a state where the provider does not practise is none",
+        "a state where the provider does not practice is none",
         lambda: seen(verified(applied()), "2026-03-09", "TX"),
         False,
         (),

@@ -219,7 +219,7 @@ COUNTS = [
     ("Medicare", Payer("1", "State", Line.MEDICARE), "medicare does not count"),
     ("Medicare Advantage", Payer("1", "State", Line.MEDICARE_ADVANTAGE), "medicare_advantage does not count"),
     ("Tricare", Payer("1", "Tricare", Line.TRICARE), None),
-    ("an employee programme", Payer("1", "Aspen", Line.EAP), None),
+    ("an employee program", Payer("1", "Aspen", Line.EAP), None),
 ]
 
 

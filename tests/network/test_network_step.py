@@ -71,7 +71,7 @@ def test_an_enrollment_from_the_submission_to_its_end(open_desk: Desk) -> None:
 
 
 REFUSED = [
-    ("a state where nobody practises", ("enroll", "submit", NPI, "AH", "--state", "TX"), 5, "does not practise in TX"),
+    ("a state where nobody practices", ("enroll", "submit", NPI, "AH", "--state", "TX"), 5, "does not practice in TX"),
     ("a day to come", (*SUBMIT, "--submitted", "2026-03-03"), 2, "is in the future"),
     ("no such payer", ("enroll", "submit", NPI, "Aspen Helth", "--state", "CO"), 2, "Did you mean Aspen Health?"),
     ("none to move", (*UPDATE, "approved"), 2, "has no enrollment with Aspen Health in CO"),

@@ -100,7 +100,7 @@ def test_a_table_has_titles_counts_and_only_columns_that_hold_something() -> Non
     assert "Words" not in shown
 
 
-def test_colour_only_when_asked() -> None:
+def test_color_only_when_asked() -> None:
     assert "\x1b" in written([Item(name="Ana")], Format.TABLE, color=True)
     assert "\x1b" not in written([Item(name="Ana")], Format.TABLE)
 
@@ -171,7 +171,7 @@ def test_counts_in_words(name: str, count: int, words: str) -> None:
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 DIRTY = [
-    ("a colour", "a\x1b[31mb\x1b[0m", "ab"),
+    ("a color", "a\x1b[31mb\x1b[0m", "ab"),
     ("a title", "a\x1b]0;title\x07b", "ab"),
     ("a link", "a\x1b]8;;http://x\x1b\\b", "ab"),
     ("a C1 control", "a\x9b2Jb", "a2Jb"),

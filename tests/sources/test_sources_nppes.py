@@ -179,7 +179,7 @@ def test_lists_may_be_missing_or_null(absent: str) -> None:
         (body(record(basic={"first_name": "VESPER", "status": "A"})), "no first or no last name"),
         (body(record(basic={"first_name": "--", "last_name": "QUILLON", "status": "A"})), "no first or no last name"),
         (body(record(basic={"first_name": ["VESPER"], "last_name": "QUILLON", "status": "A"})), "basic.first_name"),
-        (body(record(enumeration_type="NPI-2")), "organisation has no name"),
+        (body(record(enumeration_type="NPI-2")), "organization has no name"),
     ],
 )
 def test_what_cannot_be_read_is_no_answer_and_is_not_quoted(answer: bytes, problem: str) -> None:

@@ -179,7 +179,7 @@ STAGES: list[tuple[str, Callable[[], ProviderFile], str, str]] = [
         "verification",
     ),
     (
-        "approved for a state, practising in another: not yet ready",
+        "approved for a state, practicing in another: not yet ready",
         lambda: active(file=replace(approved(), provider=replace(approved().provider, states_of_practice=("KS",)))),
         "2026-04-01",
         "network",

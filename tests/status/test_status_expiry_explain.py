@@ -196,7 +196,7 @@ TITLES: list[tuple[str, Callable[[], ProviderFile], str, str, str]] = [
         "expired",
         lambda: active(file=approved(applied(LICENSE, COVER, factories.caqh(), factories.education()))),
         "2026-07-05",
-        "license to practise (CO) is expired",
+        "license to practice (CO) is expired",
         "provider",
     ),
     (

@@ -93,7 +93,7 @@ ANSWERS: list[tuple[str, RegistryEntry | bytes | None, int, str, str]] = [
     ),
     ("a deactivated number", RegistryEntry(deactivated=True), 10, "fail", "NPPES has deactivated this NPI"),
     ("no such number", None, 10, "fail", "NPPES has no such NPI"),
-    ("an organisation's", RegistryEntry(organization="Marsh Group"), 10, "fail", "an organization's NPI"),
+    ("an organization's", RegistryEntry(organization="Marsh Group"), 10, "fail", "an organization's NPI"),
     (
         "somebody else's",
         RegistryEntry("Zephyrine", "Otherly"),
