@@ -223,7 +223,7 @@ def test_the_log_keeps_the_command_without_any_value(desk: Desk) -> None:
 # --- settings and the clock -----------------------------------------------------------------------------------------
 
 SETTINGS = [
-    ("[organization]\n", "organization is not a setting. Did you mean organization?"),
+    ("[organisation]\n", "organisation is not a setting. Did you mean organization?"),
     ('[sources.nppes]\nulr = "x"\n', "sources.nppes.ulr is not a setting. Did you mean url?"),
     ("[sources.nppes]\nattempts = 0\n", "sources.nppes.attempts: "),
     ("[store]\nbusy_seconds = -1\n", "store.busy_seconds: "),
