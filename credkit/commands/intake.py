@@ -13,12 +13,12 @@ import typer
 from credkit.commands.items.intake import ErrorItem, IntakeItem, RejectItem
 from credkit.commands.options import DryRun
 from credkit.commands.session import Session
-from credkit.errors import InputRejected, UsageError
+from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.intake.form import OBLIGATORY
 from credkit.intake.plan import RowOutcome
 from credkit.intake.step import PlannedRow, import_form
 from credkit.records import Reject
-from credkit.render.listing import Column, Listing
+from credkit.render.listing import Column, Listing, in_words
 
 HELP = "Take in onboarding forms; mend the rows set aside."
 
@@ -200,17 +200,25 @@ def rejects(
     out: Annotated[
         Path | None, typer.Option(help="Write the rows there as CSV, to mend and import again.", metavar="FILE")
     ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Only the rows of this form, as it was named then.", metavar="FORM")
+    ] = None,
 ) -> None:
     """List the rows that were set aside; with --out, give them back whole, a line each with its reject_id."""
     session: Session = ctx.obj
     with session.store() as store:
         waiting = store.rejects()
+    if source is not None:
+        named = sorted({reject.source_file for reject in waiting})
+        waiting = [reject for reject in waiting if reject.source_file == source]
+        if not waiting:
+            raise UsageError(f"No row of {source} waits.{did_you_mean(source, named)}", hint="`credkit intake rejects`")
     if out is not None:
         from credkit.intake.rejects import ragged, rejects_csv
 
         session.write_bytes(rejects_csv(waiting), None if str(out) == "-" else out)
         by_map = "" if all(name in reject.cells for reject in waiting for name in OBLIGATORY) else " --map FORM.toml"
-        session.say(f"Wrote {len(waiting)} rows. Mend them, and `credkit intake import {out}{by_map}`.")
+        session.say(f"Wrote {in_words('rows', len(waiting))}. Mend them, and `credkit intake import {out}{by_map}`.")
         if any(reject.outcome == RowOutcome.CONFLICT or ragged(reject) for reject in waiting):
             session.say("Where a row in conflict, or a ragged one, is right as it stands, clear its reject_reasons.")
         return
