@@ -21,6 +21,8 @@ from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
 SHIPPED = "group-practice"
+#: The checks that seeing clients takes, whatever else a policy asks: licensed, insured, not excluded.
+ESSENTIAL = ("license", "malpractice", "exclusions")
 
 
 def _state(text: str) -> str:
@@ -55,7 +57,6 @@ class Windows(_Section):
 
     verification_days: Days = 120
     attestation_days: Days = 120
-    decision_notice_days: Days = 30
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
     exclusion_list_max_age_days: Days = 31
@@ -136,7 +137,6 @@ class RequirementLine(_Section):
     """One `[[requirements]]` of the policy."""
 
     check: str
-    every: Literal["state"] | None = None
     professions: tuple[ProfessionName, ...] = ()
     states: tuple[StateCode, ...] = ()
     cycles: tuple[CycleKind, ...] = (CycleKind.INITIAL, CycleKind.RECREDENTIALING)
@@ -185,6 +185,12 @@ class Policy(_Section):
     network: NetworkRules = NetworkRules()
     expiry: ExpiryRules = ExpiryRules()
     sha256: str = ""
+
+    @property
+    def unwatched(self) -> tuple[str, ...]:
+        """The essential checks that no line asks for so that lapsing suspends: by this policy, nobody is ever ready."""
+        watched = {line.check for line in self.requirements if line.suspends}
+        return tuple(check for check in ESSENTIAL if check not in watched)
 
     @classmethod
     def parse(cls, text: str, known_checks: Collection[str], *, origin: str = "policy") -> Self:

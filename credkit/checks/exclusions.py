@@ -17,7 +17,7 @@ from credkit.records import (
     SourceRef,
     Subject,
 )
-from credkit.screening.exact import ScreeningResult, published_by, screen
+from credkit.screening.exact import ScreeningResult, screen
 
 
 class Exclusions:
@@ -109,7 +109,7 @@ def _finding(result: ScreeningResult, version: ListVersion, file: ProviderFile) 
 
 def _receipt(version: ListVersion) -> str:
     stated = "" if version.published_stated else " (estimated)"
-    published = f"published {published_by(version)}{stated}"
+    published = f"published {version.published_on}{stated}"
     return f"{version.name}, {published}, {version.rows:,} rows, SHA-256 {version.sha256[:12]}"
 
 

@@ -11,6 +11,7 @@ from credkit.commands.session import Session
 from credkit.lists.step import LISTS, load
 from credkit.records import ListVersion
 from credkit.render.listing import Column, Listing
+from credkit.screening.exact import unusable
 
 HELP = "Load the exclusion lists; show which are in force."
 
@@ -89,7 +90,7 @@ def _show(session: Session, versions: list[ListVersion]) -> None:
                         "added": version.added,
                         "removed": version.removed,
                         "warnings": version.warnings,
-                        "fresh": 0 <= (session.on - version.published_on).days <= oldest,
+                        "fresh": not unusable(version, oldest, session.on),
                     }
                 )
                 for version in versions

@@ -34,7 +34,7 @@ def show(
 def check(ctx: typer.Context, path: PolicyFile) -> None:
     """Check a policy file: every unknown key, check or profession is named with its line."""
     session: Session = ctx.obj
-    _text, policy = _read(path)
+    _text, policy = _read(session, path)
     session.say(
         f"{path} is sound: {policy.name}, from {policy.effective_from}, {len(policy.requirements)} requirements."
     )
@@ -44,7 +44,7 @@ def check(ctx: typer.Context, path: PolicyFile) -> None:
 def adopt(ctx: typer.Context, path: PolicyFile) -> None:
     """Put a policy file in force from its effective_from. Decisions of other days keep theirs."""
     session: Session = ctx.obj
-    text, policy = _read(path)
+    text, policy = _read(session, path)
     with session.store() as store:
         new = store.adopt_policy(
             text=text, sha256=policy.sha256, name=policy.name, effective_from=policy.effective_from
@@ -53,11 +53,16 @@ def adopt(ctx: typer.Context, path: PolicyFile) -> None:
     session.say(f"{policy.name} ({policy.sha256[:12]}) {words} from {policy.effective_from}.")
 
 
-def _read(path: Path) -> tuple[str, Policy]:
+def _read(session: Session, path: Path) -> tuple[str, Policy]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"The policy {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"The policy {path} is not UTF-8 text.") from error
-    return text, Policy.parse(text, check_names(), origin=str(path))
+    policy = Policy.parse(text, check_names(), origin=str(path))
+    for essential in policy.unwatched:
+        session.warn(
+            f"No line of {path} asks for {essential} with `suspends = true`: nobody is ready to see clients by it."
+        )
+    return text, policy

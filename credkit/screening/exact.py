@@ -44,31 +44,23 @@ def screen(provider: Provider, screening: ListScreening, max_age_days: int, on: 
     date of birth, or a first name longer than an initial, an empty result proves nothing: `insufficient_data`.
     """
     tried = tuple(dict.fromkeys((provider.name, *provider.former_names)))
-    unusable = _unusable(screening.version, max_age_days, on)
-    if unusable:
-        return ScreeningResult("not_screened", (unusable,), (), tried)
+    if why := unusable(screening.version, max_age_days, on):
+        return ScreeningResult("not_screened", (why,), (), tried)
     claimed = claimed_names(provider)
     found = [_weigh(provider, claimed, entry, on) for entry in screening.candidates]
     candidates = tuple(candidate for candidate in found if candidate is not None)
     return ScreeningResult(*_outcome(provider, claimed, candidates), candidates, tried)
 
 
-def published_by(version: ListVersion) -> date:
-    """Return the day a version stands for: its publication, and never later than the day we got it.
-
-    An estimated publication may lie ahead, as rows may be excluded from a day to come.
-    """
-    return min(version.published_on, version.acquired_on)
-
-
-def _unusable(version: ListVersion | None, max_age_days: int, on: date) -> str:
+def unusable(version: ListVersion | None, max_age_days: int, on: date) -> str:
+    """Say why nobody can be screened by a version on a day; "" where everybody can."""
     if version is None:
         return "the list is not loaded"
-    age = (on - published_by(version)).days
+    age = (on - version.published_on).days
     if age > max_age_days:
         return f"the list was published {age} days ago, the policy allows {max_age_days}"
     if age < 0:
-        return f"the list was published on {published_by(version)}, after the day asked about"
+        return f"the list was published on {version.published_on}, after the day asked about"
     return ""
 
 

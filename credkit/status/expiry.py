@@ -87,11 +87,15 @@ def end_of(credential: Credential, file: ProviderFile, policy: Policy, on: date)
 
 def _verified_until(credential: Credential, file: ProviderFile, on: date) -> date | None:
     """Return the end that the newest finding on this very number saw."""
+    # A board certification is verified under its board's name, with the specialty where one board certified two.
+    subjects = {credential.jurisdiction or ""}
+    if credential.kind is CredentialKind.BOARD_CERTIFICATION:
+        subjects = {str(credential.issuer), f"{credential.issuer}, {credential.details.get('specialty')}"}
     findings = [
         verification
         for verification in file.verifications
         if verification.check == credential.kind
-        and verification.subject == (credential.jurisdiction or "")
+        and verification.subject in subjects
         and verification.result in {Result.PASS, Result.REVIEW}
         and verification.claims.get("number") == credential.number
         and verification.verified_on <= on

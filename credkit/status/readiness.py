@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.interface import Check
 from credkit.committee.standing import Standing
 from credkit.network.enrollments import does_not_count, in_network, why_not_in_network
-from credkit.policy import Policy
+from credkit.policy import ESSENTIAL, Policy
 from credkit.records import Payer, ProviderFile, Requirement, RequirementState
 from credkit.verify.requirements import requirements as judged_by
 
@@ -46,7 +46,8 @@ def readiness(
     """Judge one state on a day; with `payer`, ask for that payer instead of any that counts.
 
     Ready is: an approval in force that names the state, a license active there, malpractice in force, no exclusion
-    match, and in-network there with a payer that counts. A possible exclusion or an overdue monthly check is a warning;
+    match, and in-network there with a payer that counts. What the policy does not ask, or does not say suspends, nobody
+    watches: that is a no as well. A possible exclusion or an overdue monthly check is a warning;
     the latter ends readiness only after the policy's days.
     """
     reasons: list[str] = []
@@ -61,6 +62,10 @@ def readiness(
     if state not in file.provider.states_of_practice:
         # No line of the policy is asked for such a state, so nothing is known of a license there.
         reasons.append(f"{state} is not among the states of practice")
+    else:
+        asked = {one.check for one in requirements if one.suspends and one.jurisdiction in {None, state}}
+        unasked = (check for check in ESSENTIAL if check not in asked)
+        reasons.extend(f"the policy has no line for {check} that suspends" for check in unasked)
     lapsed = decision is not None and not standing.approved(on)
     for requirement in requirements:
         if not requirement.suspends or requirement.jurisdiction not in {None, state}:

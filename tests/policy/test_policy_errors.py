@@ -30,7 +30,7 @@ check = "npi"
 
 [[requirements]]
 check = "license"
-every = "state"
+monitor = "monthly"
 professions = ["LCSW"]
 
 [[requirements]]
@@ -58,7 +58,7 @@ def problems(text: str) -> list[str]:
 BROKEN = [
     ("an unknown section", "[windows]", "[windws]", "[windows]", "windws is not a key of a policy. Did you mean windows?"),
     ("an unknown key", "verification_days = 90", "verifcation_days = 90", "verification_days", "windows.verifcation_days is not a key of a policy. Did you mean verification_days?"),
-    ("an unknown key of a requirement", 'every = "state"', 'each = "state"', "every =", "requirements.each is not a key of a policy."),
+    ("an unknown key of a requirement", 'monitor = "monthly"', 'every = "state"', "monitor =", "requirements.every is not a key of a policy."),
     ("an unknown key of an exception", "aggregate = 300_000 },\n]", "agregate = 300_000 },\n]", '"FL"', "malpractice.exceptions.agregate is not a key of a policy. Did you mean aggregate?"),
     ("an unknown check", 'check = "license"', 'check = "licence"', 'check = "license"', "there is no check named 'licence'. Did you mean license?"),
     ("an unknown profession", '["LCSW"]', '["LCWS"]', '["LCSW"]', "LCWS is not a profession. Did you mean LCSW?"),
@@ -69,7 +69,7 @@ BROKEN = [
     ("an unknown cycle", '["initial"]', '["first"]', '["initial"]', "requirements.cycles: "),
     ("a negative window", "verification_days = 90", "verification_days = -1", "verification_days", "windows.verification_days: "),
     ("text where a number belongs", "per_claim = 1_000_000", 'per_claim = "a lot"', "per_claim = 1_000_000", "malpractice.per_claim: "),
-    ("a requirement without a check", 'check = "license"\n', "", "every =", "requirements.check: Field required"),
+    ("a requirement without a check", 'check = "license"\n', "", "monitor =", "requirements.check: Field required"),
     ("a hash of its own", 'name = "ours"\n', 'name = "ours"\nsha256 = "00"\n', "effective_from", "sha256 is not a key of a policy."),
 ]  # fmt: skip
 

@@ -81,7 +81,7 @@ def test_nobody_is_clear_with_an_initial_for_a_name() -> None:
     [
         ({"published_on": "2026-01-30"}, "clear"),
         ({"published_on": "2026-01-29"}, "not_screened"),
-        ({"published_on": "2026-03-20", "published_stated": False}, "clear"),
+        ({"published_on": "2026-03-20", "published_stated": False}, "not_screened"),
         ({"published_on": "2027-01-01", "acquired_on": "2025-12-01"}, "not_screened"),
         ({"published_on": "2026-03-20", "acquired_on": "2026-03-20"}, "not_screened"),
     ],

@@ -28,9 +28,9 @@ from lives import (
     verified,
 )
 
-from credkit.policy import Policy
+from credkit.policy import Policy, RequirementLine
 from credkit.records import Credential, CredentialKind, Enrollment, ProviderFile, RequirementState
-from credkit.status.assess import Action, Assessment
+from credkit.status.assess import Action, Assessment, assess
 from credkit.status.readiness import ready_states
 
 BOTH_STATES = provider(states_of_practice=("CO", "KS"))
@@ -325,6 +325,24 @@ def changed_license(file: ProviderFile, **changes: Any) -> ProviderFile:
 @pytest.mark.parametrize(("make", "when", "why_not"), [row[1:] for row in READY], ids=[row[0] for row in READY])
 def test_ready(make: Callable[[], ProviderFile], when: str, why_not: tuple[str, ...]) -> None:
     assert reasons(make(), when) == why_not
+
+
+@pytest.mark.parametrize("check", ["license", "malpractice", "exclusions"])
+@pytest.mark.parametrize(
+    "unwatched", [lambda line: None, lambda line: line.model_copy(update={"suspends": False})], ids=["left out", "kept"]
+)
+def test_nobody_is_ready_by_a_policy_that_does_not_watch_what_it_takes(
+    check: str, unwatched: Callable[[RequirementLine], RequirementLine | None]
+) -> None:
+    shipped = factories.policy()
+    kept = [unwatched(line) if line.check == check else line for line in shipped.requirements]
+    rules = shipped.model_copy(update={"requirements": tuple(line for line in kept if line)})
+    assert rules.unwatched == (check,)
+    found = assess(active(), rules, on("2026-04-01"), CHECKS, PAYERS)
+    assert found.ready == {}
+    assert f"CO: the policy has no line for {check} that suspends" in found.reasons
+    assert shipped.unwatched == ()
+    assert assess(active(), shipped, on("2026-04-01"), CHECKS, PAYERS).ready == {"CO": ["Aspen Health"]}
 
 
 WARNINGS: list[tuple[str, Callable[[], ProviderFile], str, str, str]] = [
