@@ -8,11 +8,12 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from importlib import resources
 from typing import Annotated, Literal, Self
 
+from dateutil.relativedelta import relativedelta
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from credkit.errors import UsageError, did_you_mean
@@ -62,6 +63,14 @@ class Windows(_Section):
     exclusion_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
     caqh_attestation_days_by_state: dict[StateCode, Days] = {}
+
+    def recredential_by(self, approved_on: date) -> date:
+        """Return the last day of an approval given on a day: the end of the month so many months later (NCQA CR 4)."""
+        return approved_on + relativedelta(months=self.recredentialing_months, day=31)
+
+    def recredentialing_starts(self, ends_on: date) -> date:
+        """Return the day from which an approval that ends on a day may be renewed."""
+        return ends_on - timedelta(days=self.recredentialing_lead_days)
 
 
 class Exclusions(_Section):

@@ -444,6 +444,11 @@ class Outcome(StrEnum):
         return self in {Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS}
 
     @property
+    def ends(self) -> bool:
+        """Whether it ends what the provider asked for, or had."""
+        return self in {Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED}
+
+    @property
     def postpones(self) -> bool:
         """Whether the file comes back, so that the cycle stays open."""
         return self in {Outcome.DEFERRED, Outcome.TABLED}

@@ -12,14 +12,14 @@ from credkit.checks.attestation import Attestation
 from credkit.checks.caqh import Caqh
 from credkit.checks.disclosures import Disclosures
 from credkit.checks.exclusions import Exclusions
-from credkit.checks.interface import Check, fingerprint
+from credkit.checks.interface import Check
 from credkit.checks.license import License
 from credkit.checks.malpractice import Malpractice
 from credkit.checks.npi import Npi
 from credkit.checks.work_history import WorkHistory
 from credkit.errors import UsageError
 
-__all__ = ["CHECKS", "GROUP", "Check", "all_checks", "check_names", "fingerprint"]
+__all__ = ["CHECKS", "GROUP", "Check", "all_checks", "check_names"]
 
 GROUP = "credkit.checks"
 

@@ -90,7 +90,8 @@ def _finding(result: ScreeningResult, version: ListVersion, file: ProviderFile) 
             Result.REVIEW,
             sentence(f"possibly on the {version.name} list: {reasons}"),
             comparisons,
-            advice="Compare the row with the file, confirm it with the list's owner, and record what you found.",
+            advice="Compare the row with the file, and confirm it with the list's owner. Until it is settled, only the "
+            "committee can approve past it, with --override and the reason.",
         )
     if result.outcome != "clear":
         return Finding(

@@ -4,8 +4,6 @@ A check is pure. It never fetches, prints, stores or asks the time: the file, th
 given, and a bad provider is a value, never an exception.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
@@ -52,12 +50,6 @@ class Check(Protocol):
         self, subject: Subject, file: ProviderFile, evidence: Mapping[SourceRef, Evidence], policy: Policy, on: date
     ) -> Finding:
         """Judge one subject on a day, from the file and the evidence alone. Evidence with a problem proves nothing."""
-
-
-def fingerprint(subject: Subject) -> str:
-    """Return the SHA-256 of a subject's claims as canonical JSON: another value means that a claim changed."""
-    text = json.dumps(dict(subject.claims), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def name_claims(provider: Provider) -> dict[str, str | None]:

@@ -102,7 +102,9 @@ def import_command(
                         listing.warnings.append(
                             f"{sheet.source}: nothing maps {', '.join(sheet.unmapped)}; kept as received, not read."
                         )
-                    for planned in import_form(store, sheet, today=session.today, dry_run=dry_run, progress=progress):
+                    for planned in import_form(
+                        store, sheet, session.policy, today=session.today, dry_run=dry_run, progress=progress
+                    ):
                         counts[planned.outcome] += 1
                         if session.for_programs or planned.outcome is not RowOutcome.UNCHANGED:
                             yield _item(planned)

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from credkit.policy import Policy
 from credkit.records import Decision, ProviderFile
-from credkit.verify.cycles import ENDINGS, decisions_by, ended
-from credkit.verify.requirements import month_end
+from credkit.verify.cycles import decisions_by, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +32,16 @@ class Standing:
 
 
 def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
-    """Read the decisions up to a day, in the order of their dates."""
+    """Read the decisions up to a day, in the order of their dates. A recredentialing approves anew: states that it does not
+    name are no longer approved."""
     approvals: dict[str, Decision] = {}
     first_of_cycle: Decision | None = None
     for decision in decisions_by(file, on):
         if decision.outcome.approves:
             if first_of_cycle is None or decision.cycle_id != first_of_cycle.cycle_id:
-                first_of_cycle = decision
+                first_of_cycle, approvals = decision, {}
             approvals |= dict.fromkeys(decision.states, decision)
-        elif decision.outcome in ENDINGS:
+        elif decision.outcome.ends:
             approvals, first_of_cycle = {}, None
-    recredential_by = None
-    if first_of_cycle:
-        months = relativedelta(months=policy.windows.recredentialing_months)
-        recredential_by = month_end(first_of_cycle.decided_on + months)
+    recredential_by = policy.windows.recredential_by(first_of_cycle.decided_on) if first_of_cycle else None
     return Standing(approvals, recredential_by, ended(file, on))

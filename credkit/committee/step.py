@@ -200,7 +200,8 @@ def _check_outcome_fits(
     file: ProviderFile, proposal: Proposal, standing_now: Standing, on: date, *, open_round: bool
 ) -> None:
     """Refuse an outcome that has nothing to speak of: every cycle is decided once, and what ended is over."""
-    approved = standing_now.approved(on)
+    # An approval that lapsed can still be terminated or given back.
+    approved = bool(standing_now.approvals)
     if proposal.outcome is Outcome.TERMINATED and not approved:
         raise Refused("Nobody is terminated who is not approved: deny or withdraw the application instead.")
     if open_round or (approved and proposal.outcome in {Outcome.TERMINATED, Outcome.WITHDRAWN}):
@@ -213,10 +214,11 @@ def _check_outcome_fits(
             f"{file.provider.npi} was {ended.outcome} on {ended.decided_on}: there is no open application to approve.",
             hint="A newly signed application opens a new cycle.",
         )
-    if not approved:
+    if not standing_now.approved(on):
         raise Refused(
             f"The approval of {file.provider.npi} lapsed on {standing_now.recredential_by}: "
-            "it takes a recredentialing cycle to approve anew."
+            "it takes a recredentialing to approve anew.",
+            hint="A newly signed application opens it.",
         )
 
 

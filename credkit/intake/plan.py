@@ -11,13 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from credkit.intake.clean import CleanForm, FieldError, folded
+from credkit.policy import Windows
 from credkit.records import (
     Credential,
     CredentialKind,
     Cycle,
     CycleKind,
     Disclosure,
-    Outcome,
     Provider,
     ProviderFile,
     WorkEntry,
@@ -108,16 +108,28 @@ def conflict(form: CleanForm, before: ProviderFile) -> FieldError | None:
     return None
 
 
-def opens_cycle(form: CleanForm, before: ProviderFile | None, today: date, new_id: Callable[[], str]) -> Cycle | None:
-    """Return the cycle that an application opens: the first one, or anew after a denial, withdrawal or termination."""
+def first_cycle(npi: str, today: date, new_id: Callable[[], str]) -> Cycle:
+    """Return the cycle that a first application opens."""
+    return Cycle(new_id(), npi, CycleKind.INITIAL, today)
+
+
+def opens_cycle(
+    form: CleanForm, before: ProviderFile | None, windows: Windows, today: date, new_id: Callable[[], str]
+) -> Cycle | None:
+    """Return the cycle that an application opens: the first one; anew after a denial, withdrawal or termination; or a
+    recredentialing, where it was signed when the approval was due for one, or had lapsed (NCQA CR 4)."""
     if before is None or not before.cycles:
-        return Cycle(new_id(), form.npi, CycleKind.INITIAL, today)
+        return first_cycle(form.npi, today, new_id)
     if before.cycles[-1].closed_on is None or not before.decisions or form.signed_on is None:
         return None
     last = before.decisions[-1]
-    ended = last.outcome in {Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED}
-    if ended and form.signed_on > last.decided_on:
-        return Cycle(new_id(), form.npi, CycleKind.INITIAL, today)
+    if last.outcome.ends:
+        return first_cycle(form.npi, today, new_id) if form.signed_on > last.decided_on else None
+    approved = [one for one in before.decisions if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
+    if approved:
+        ends_on = windows.recredential_by(min(one.decided_on for one in approved))
+        if form.signed_on >= windows.recredentialing_starts(ends_on):
+            return Cycle(new_id(), form.npi, CycleKind.RECREDENTIALING, today)
     return None
 
 

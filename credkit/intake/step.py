@@ -15,9 +15,10 @@ from typing import Any
 from credkit import clock
 from credkit.errors import Refused
 from credkit.intake.clean import CleanForm, FieldError
-from credkit.intake.plan import Change, RowOutcome, conflict, merge, opens_cycle, provider_changes
+from credkit.intake.plan import Change, RowOutcome, conflict, first_cycle, merge, opens_cycle, provider_changes
 from credkit.intake.reading import FormRow, FormSheet
 from credkit.intake.rejects import ragged
+from credkit.policy import Policy, Windows
 from credkit.records import Application, Provider, ProviderFile, Reject
 from credkit.store import Store, new_id
 from credkit.store.rows import canonical
@@ -46,6 +47,7 @@ class _Import:
 
     store: Store
     sheet: FormSheet
+    windows: Windows
     today: date
     dry_run: bool
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -54,13 +56,14 @@ class _Import:
 def import_form(
     store: Store,
     sheet: FormSheet,
+    policy: Policy,
     *,
     today: date,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Iterator[PlannedRow]:
     """Plan each row of a form and, unless `dry_run`, apply it; yield the rows in order, with what became of them."""
-    work = _Import(store, sheet, today, dry_run)
+    work = _Import(store, sheet, policy.windows, today, dry_run)
     rows = iter(sheet.rows)
     done = 0
     while batch := list(islice(rows, BATCH)):
@@ -163,7 +166,7 @@ def _apply(
             credentials=facts.credentials,
             work_history=facts.work_history,
             before=before,
-            opens=opens_cycle(form, before, work.today, new_id),
+            opens=opens_cycle(form, before, work.windows, work.today, new_id),
             closes_reject=mends.id if mends else None,
         )
     outcome = RowOutcome.CHANGED if before else RowOutcome.NEW
@@ -235,7 +238,7 @@ def add_by_hand(store: Store, form: CleanForm, cells: dict[str, str], *, today: 
         credentials=facts.credentials,
         work_history=facts.work_history,
         before=None,
-        opens=opens_cycle(form, None, today, new_id),
+        opens=first_cycle(form.npi, today, new_id),
     )
 
 

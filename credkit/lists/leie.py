@@ -50,15 +50,12 @@ class LeieFile:
     """One full file, read whole. `sha256` is of the file as given (of the zip, if it is one).
 
     `rows` counts the file's data records and equals `len(entries)`; `warnings` counts the rows that carry one.
-    `newest_exclusion` is the latest date of exclusion in it, which may lie in the future (OIG dates some ahead); None
-    when no row has one.
     """
 
     path: Path
     sha256: str
     rows: int
     warnings: int
-    newest_exclusion: date | None
     entries: tuple[ListEntry, ...] = field(repr=False)
 
 
@@ -79,7 +76,6 @@ def read(path: Path) -> LeieFile:
         sha256=digest,
         rows=len(entries),
         warnings=sum(entry.warning is not None for entry in entries),
-        newest_exclusion=max((entry.excluded_on for entry in entries if entry.excluded_on), default=None),
         entries=entries,
     )
 

@@ -94,11 +94,6 @@ def tokens(text: str | None) -> tuple[str, ...]:
     return tuple(fold(text).split())
 
 
-def compact(text: str | None) -> str:
-    """Return a folded text without its spaces, so that "De La Cruz" and "DELACRUZ" are one."""
-    return fold(text).replace(" ", "")
-
-
 def person_name(
     first: str | None, last: str | None, middle: str | None = None, suffix: str | None = None
 ) -> PersonName:

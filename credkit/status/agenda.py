@@ -7,7 +7,7 @@ from credkit.checks.interface import Check
 from credkit.committee.gate import gate, met_states
 from credkit.policy import Policy
 from credkit.records import RequirementState
-from credkit.status.assess import Assessment, Stage
+from credkit.status.assess import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ def agenda_line(assessment: Assessment, policy: Policy, checks: Mapping[str, Che
     """Return a file's line on the agenda, or None where there is nothing to decide."""
     may = met_states(assessment.file.provider.states_of_practice, assessment.requirements)
     approved = assessment.standing.approvals
-    joins = tuple(state for state in may if approved and state not in approved)
+    round_open = assessment.round.open
+    joins = tuple(state for state in may if approved and not round_open and state not in approved)
     if joins and not _may_join(assessment, policy, checks, joins):
         joins = ()
-    if assessment.stage is not Stage.COMMITTEE and not joins:
+    if not assessment.decidable and not joins:
         return None
     return AgendaLine(assessment, joins or may, (*assessment.track.reasons, *(f"adds {state}" for state in joins)))
 

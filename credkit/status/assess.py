@@ -56,7 +56,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One file on one day. `states` is each state's readiness; `next_change_on` is the next day on which the answer may
+    """One file on one day. `states` is each state's readiness; `decidable` says that the
+    committee may decide it: an applicant's file, or one that comes round again; `next_change_on` is the next day on which the answer may
     change by itself."""
 
     file: ProviderFile
@@ -69,6 +70,7 @@ class Assessment:
     actions: tuple[Action, ...]
     states: tuple[Readiness, ...]
     standing: Standing
+    decidable: bool
     warnings: tuple[str, ...]
     next_change_on: date | None = None
 
@@ -99,6 +101,7 @@ def _assess(
     on_track = track(file, judged, policy, on)
     missing = missing_facts(file)
     stage = _stage(file, judged, stands, states, missing)
+    recredentials = bool(stands.approvals) and round_.open and _decidable(file, judged)
     return Assessment(
         file=file,
         on=on,
@@ -107,9 +110,14 @@ def _assess(
         track=on_track,
         reasons=tuple(_reasons(stage, judged, stands, states, missing, on_track)),
         requirements=judged,
-        actions=tuple(_actions(file, judged, stands, states, missing, stage, policy, payers, on)),
+        actions=tuple(
+            _actions(
+                file, judged, stands, states, missing, stage, round_, policy, payers, on, recredentials=recredentials
+            )
+        ),
         states=states,
         standing=stands,
+        decidable=stage is Stage.COMMITTEE or recredentials,
         warnings=tuple(dict.fromkeys(warning for state in states for warning in state.warnings)),
     )
 
@@ -143,12 +151,17 @@ def _stage(
     claimed = [state for state in practiced if not _misses(judged, state)]
     if not claimed:
         return Stage.INTAKE
-    if all(_committee_may_see(requirement) for requirement in shared) and any(
-        all(_committee_may_see(requirement) for requirement in judged if requirement.jurisdiction == state)
-        for state in practiced
-    ):
+    if _decidable(file, judged):
         return Stage.COMMITTEE
     return Stage.VERIFICATION
+
+
+def _decidable(file: ProviderFile, judged: Sequence[Requirement]) -> bool:
+    """Say whether nothing but reviews is in the way of a decision, for the file as a whole and for one state at least."""
+    return all(_committee_may_see(requirement) for requirement in judged if requirement.jurisdiction is None) and any(
+        all(_committee_may_see(requirement) for requirement in judged if requirement.jurisdiction == state)
+        for state in file.provider.states_of_practice
+    )
 
 
 def _misses(judged: Sequence[Requirement], state: str) -> bool:
@@ -186,9 +199,12 @@ def _actions(
     states: Sequence[Readiness],
     missing: Sequence[str],
     stage: Stage,
+    round_: Round,
     policy: Policy,
     payers: Mapping[str, Payer],
     on: date,
+    *,
+    recredentials: bool,
 ) -> Iterator[Action]:
     if stage in {Stage.WITHDRAWN, Stage.TERMINATED, Stage.DENIED}:
         return
@@ -203,13 +219,17 @@ def _actions(
         action = _action(requirement)
         if action:
             yield action
-    if stage is Stage.COMMITTEE:
+    if stage is Stage.COMMITTEE or recredentials:
         ready_for = ", ".join(met_states(file.provider.states_of_practice, judged)) or "after the reviews"
         yield Action("committee", f"decide the file ({ready_for})")
     if stage in {Stage.NETWORK, Stage.ACTIVE}:
         yield from _network_actions(file, stands, states, policy, payers, on)
-    if stands.recredential_by and on >= _recredentialing_starts(stands.recredential_by, policy):
-        yield Action("staff", "recredential", stands.recredential_by)
+    if (
+        stands.recredential_by
+        and on >= policy.windows.recredentialing_starts(stands.recredential_by)
+        and not round_.open
+    ):
+        yield Action("provider", "sign the application anew: recredentialing is due", stands.recredential_by)
 
 
 def _urgency(requirement: Requirement, *, approved: bool) -> int:
@@ -296,7 +316,7 @@ def _next_change(
     certain = set(changes_by_itself(file, policy, on, checks, now.requirements))
     if now.standing.recredential_by:
         certain.add(now.standing.recredential_by + timedelta(days=1))
-        certain.add(_recredentialing_starts(now.standing.recredential_by, policy))
+        certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
     ahead = sorted(day for day in set(_dated(file)) if day > on and (first is None or day < first))
@@ -319,7 +339,3 @@ def _dated(file: ProviderFile) -> Iterator[date]:
 def _answer(assessment: Assessment) -> Assessment:
     """Return an assessment without the days it is of, to be compared with another day's."""
     return replace(assessment, on=date.min, next_change_on=None)
-
-
-def _recredentialing_starts(by: date, policy: Policy) -> date:
-    return by - timedelta(days=policy.windows.recredentialing_lead_days)

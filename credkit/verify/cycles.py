@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from credkit.records import Cycle, CycleKind, Decision, Outcome, ProviderFile
-
-#: Outcomes that end what the provider asked for, or had.
-ENDINGS = frozenset({Outcome.DENIED, Outcome.WITHDRAWN, Outcome.TERMINATED})
+from credkit.records import Cycle, CycleKind, Decision, ProviderFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +32,15 @@ def decisions_by(file: ProviderFile, on: date) -> list[Decision]:
 
 def approvals(file: ProviderFile, on: date) -> dict[str, date]:
     """Return, for each state that is approved as of a day, the day of its latest approval: since then it is watched.
-    Whether the approval has lapsed since is the committee's to say (`committee.standing`)."""
+    A recredentialing approves anew, so that only the states it names go on. Whether the approval has lapsed since is the committee's to say (`committee.standing`)."""
     found: dict[str, date] = {}
+    cycle = None
     for decision in decisions_by(file, on):
-        if decision.outcome in ENDINGS:
+        if decision.outcome.ends:
             found = {}
         elif decision.outcome.approves:
+            if decision.cycle_id != cycle:
+                found, cycle = {}, decision.cycle_id
             found |= dict.fromkeys(decision.states, decision.decided_on)
     return found
 
@@ -49,7 +49,7 @@ def ended(file: ProviderFile, on: date) -> Decision | None:
     """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle."""
     found: Decision | None = None
     for decision in decisions_by(file, on):
-        if decision.outcome in ENDINGS:
+        if decision.outcome.ends:
             found = decision
         elif decision.outcome.approves:
             found = None

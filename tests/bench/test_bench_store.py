@@ -37,7 +37,7 @@ def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
             text=shipped_text(), sha256=POLICY.sha256, name=POLICY.name, effective_from=POLICY.effective_from
         )
         with read_form(form, None, None, policy=POLICY, on=RECEIVED) as sheet:
-            outcomes = Counter(row.outcome.value for row in import_form(store, sheet, today=RECEIVED))
+            outcomes = Counter(row.outcome.value for row in import_form(store, sheet, POLICY, today=RECEIVED))
     assert outcomes == {"new": ROWS}
     populate(path)
     return path

@@ -1,14 +1,13 @@
-from datetime import date
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 from factories import TODAY, file, policy
 
 import credkit.checks
-from credkit.checks import CHECKS, all_checks, check_names, fingerprint
+from credkit.checks import CHECKS, all_checks, check_names
 from credkit.checks.by_hand import ByHand, whole_file
 from credkit.errors import UsageError
-from credkit.records import Result, Subject
+from credkit.records import Result
 
 OURS = ByHand("parking", "parking permit", "our own", whole_file)
 TAKEN = ByHand("npi", "another NPI", "our own", whole_file)
@@ -70,10 +69,3 @@ def test_a_broken_plugin_is_named(monkeypatch: pytest.MonkeyPatch, value: str, s
     with pytest.raises(UsageError, match=says) as raised:
         all_checks()
     assert value in raised.value.message
-
-
-def test_the_fingerprint_is_of_the_claims_alone() -> None:
-    one = Subject("license", "CO", claims={"number": "1", "type": None}, expires_on=date(2027, 1, 1))
-    renewed = Subject("license", "CO", claims={"type": None, "number": "1"}, expires_on=date(2028, 1, 1))
-    other = Subject("license", "CO", claims={"number": "2", "type": None})
-    assert fingerprint(one) == fingerprint(renewed) != fingerprint(other)

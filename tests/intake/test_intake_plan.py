@@ -400,14 +400,14 @@ def test_a_cycle_is_opened_anew_after_an_end(closed: bool, outcome: Outcome | No
         cycles=(Cycle("c", NPI, CycleKind.INITIAL, date(2026, 2, 21), ended if closed else None),),
         decisions=(decided(outcome, ended),) if outcome else (),
     )
-    opened = opens_cycle(whole(signed_on=signed), file, TODAY, new_id)
+    opened = opens_cycle(whole(signed_on=signed), file, policy().windows, TODAY, new_id)
     assert (opened is not None) is opens
     if opened:
         assert (opened.kind, opened.opened_on, opened.closed_on) == (CycleKind.INITIAL, TODAY, None)
 
 
 def test_the_first_form_opens_the_first_cycle() -> None:
-    opened = opens_cycle(whole(), None, TODAY, new_id)
+    opened = opens_cycle(whole(), None, policy().windows, TODAY, new_id)
     assert opened is not None
     assert (opened.npi, opened.kind) == (NPI, CycleKind.INITIAL)
 

@@ -43,7 +43,7 @@ def take(
 ) -> list[PlannedRow]:
     """Import rows as one CSV file from standard input."""
     with read_form(None, io.BytesIO(content or sheet_of(rows)), policy=POLICY, on=TODAY) as sheet:
-        return list(import_form(store, sheet, today=TODAY, dry_run=dry_run))
+        return list(import_form(store, sheet, policy(), today=TODAY, dry_run=dry_run))
 
 
 def outcomes(planned: Sequence[PlannedRow]) -> list[RowOutcome]:
@@ -93,7 +93,7 @@ def test_an_application_names_its_file_by_hash(store: Store, tmp_path: Path) -> 
     path = tmp_path / "forms.csv"
     path.write_bytes(sheet_of([form()]))
     with read_form(path, policy=POLICY, on=TODAY) as sheet:
-        list(import_form(store, sheet, today=TODAY))
+        list(import_form(store, sheet, policy(), today=TODAY))
     application = store.provider_file(NPI).application
     assert application is not None
     assert application.source_sha256 == sha256(path.read_bytes()).hexdigest()
@@ -350,7 +350,7 @@ def test_batches_do_not_show(store: Store, monkeypatch: pytest.MonkeyPatch) -> N
     rows = (form(), ben(), form(phone="303-555-0100"), form(), form(npi="1"))
     done: list[int] = []
     with read_form(None, io.BytesIO(sheet_of(rows)), policy=POLICY, on=TODAY) as sheet:
-        planned = list(import_form(store, sheet, today=TODAY, progress=done.append))
+        planned = list(import_form(store, sheet, policy(), today=TODAY, progress=done.append))
     assert outcomes(planned) == [NEW, NEW, CONFLICT, UNCHANGED, REJECTED]
     assert done == [2, 4, 5]
 
@@ -359,7 +359,7 @@ def test_a_stopped_import_keeps_whole_batches_and_goes_on(store: Store, monkeypa
     monkeypatch.setattr(step, "BATCH", 2)
     rows = (form(), ben(), ben(npi=THIRD_NPI))
     with read_form(None, io.BytesIO(sheet_of(rows)), policy=POLICY, on=TODAY) as sheet:
-        next(import_form(store, sheet, today=TODAY))
+        next(import_form(store, sheet, policy(), today=TODAY))
     assert [one.npi for one in store.providers()] == [NPI, OTHER_NPI]
     assert outcomes(take(store, *rows)) == [UNCHANGED, UNCHANGED, NEW]
 

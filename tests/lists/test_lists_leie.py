@@ -92,7 +92,6 @@ def test_a_file_says_what_it_is(tmp_path: Path) -> None:
     content = text(rows).encode()
     found = load(tmp_path, content)
     assert (found.rows, found.warnings, len(found.entries)) == (3, 1, 3)
-    assert found.newest_exclusion == date(2026, 12, 31)
     assert found.sha256 == hashlib.sha256(content).hexdigest()
     assert [entry.row_number for entry in found.entries] == [2, 3, 4]
 
@@ -125,7 +124,6 @@ def test_an_impossible_date_is_none_with_a_warning_in_every_row(tmp_path: Path, 
     found = load(tmp_path, text([line(EXCLDATE=wrong), line(EXCLDATE=wrong)]))
     assert [entry.excluded_on for entry in found.entries] == [None, None]
     assert [entry.warning for entry in found.entries] == [f"EXCLDATE '{wrong}' is not a date"] * 2
-    assert found.newest_exclusion is None
 
 
 def test_a_warning_repeats_no_date_of_birth(tmp_path: Path) -> None:
