@@ -112,6 +112,10 @@ class MalpracticeRules(_Section):
     min_days_left_at_intake: Days = 60
     exceptions: tuple[MalpracticeException, ...] = ()
 
+    def last_day(self, ends_on: date) -> date:
+        """Return the last day covered by a policy that ends on a day: most end at 12:01 a.m. of it."""
+        return ends_on if self.last_day_covered else ends_on - timedelta(days=1)
+
     def limits(self, profession: str | None, states: Iterable[str]) -> tuple[int, int]:
         """Return the (per claim, aggregate) dollars asked of a profession's family for all of these states.
 

@@ -91,7 +91,7 @@ def _dates(cover: Credential, policy: Policy, on: date) -> Iterator[str]:
         yield f"cover begins on {cover.effective_on}, which is yet to come"
     if cover.expires_on is None:
         yield "the last day of cover is not stated"
-    elif cover.expires_on < on or (cover.expires_on == on and not policy.malpractice.last_day_covered):
+    elif policy.malpractice.last_day(cover.expires_on) < on:
         yield f"cover ended on {cover.expires_on}"
 
 

@@ -105,8 +105,8 @@ def _verified_until(credential: Credential, file: ProviderFile, on: date) -> dat
 
 def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str | None:
     """Return "expired", the smallest band of the policy that the days left are within, or None."""
-    covered = credential.kind is not CredentialKind.MALPRACTICE or policy.malpractice.last_day_covered
-    if on > ends or (on == ends and not covered):
+    last_day = policy.malpractice.last_day(ends) if credential.kind is CredentialKind.MALPRACTICE else ends
+    if on > last_day:
         return "expired"
     days_left = (ends - on).days
     return next((str(band) for band in sorted(policy.expiry.bands) if days_left <= band), None)

@@ -224,9 +224,7 @@ def last_good_day(subject: Subject, finding: Verification, policy: Policy) -> da
     if not ends:
         return None
     end = min(ends)
-    if subject.check == "malpractice" and not policy.malpractice.last_day_covered:
-        return end - timedelta(days=1)
-    return end
+    return policy.malpractice.last_day(end) if subject.check == "malpractice" else end
 
 
 def _renewal(subject: Subject, finding: Verification) -> str | None:
