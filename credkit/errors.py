@@ -7,9 +7,10 @@
     ├── Incomplete       4   a source was unavailable, a list too old, someone not screened
     ├── Refused          5   a policy or a gate said no
     ├── IntegrityError   6   the log or the database fails its check, or comes from a newer credkit
-    └── StoreBusy        7   another process holds the store
+    ├── StoreBusy        7   another process holds the store
+    └── DiskFull         1   there is no room left to write
 
-1 is a bug, 10 is "worked, and found something to act on" (not an error), 130 is Ctrl-C. Messages say what, where and
+Any other 1 is a bug, 10 is "worked, and found something to act on" (not an error), 130 is Ctrl-C. Messages say what, where and
 what to do next, and never carry a date of birth, a social security number or a key.
 """
 
@@ -66,6 +67,10 @@ class StoreBusy(CredkitError):
     """Another process holds the store."""
 
     exit_code = 7
+
+
+class DiskFull(CredkitError):
+    """There is no room left to write: nobody's bug, and no exit code of its own."""
 
 
 #: A job that looks for trouble worked, and found some.

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Annotated, Literal, Self
 
 from dateutil.relativedelta import relativedelta
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from credkit.errors import UsageError, did_you_mean
 from credkit.records import CycleKind, Line
@@ -76,7 +76,7 @@ class Windows(_Section):
 class Exclusions(_Section):
     """Which lists everyone is held against."""
 
-    lists: tuple[str, ...] = ("leie",)
+    lists: Annotated[tuple[str, ...], Field(min_length=1)] = ("leie",)
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.10
 
 
@@ -171,7 +171,7 @@ class NetworkRules(_Section):
     """Which enrollments do not count towards being ready to see clients."""
 
     excluded_lines: tuple[Line, ...] = ()
-    excluded_payers: tuple[str, ...] = ()
+    excluded_payers: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = ()
 
 
 class ExpiryRules(_Section):

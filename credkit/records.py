@@ -360,6 +360,11 @@ class ListVersion:
     recorded_at: str
     actor: str
 
+    @property
+    def address(self) -> str:
+        """The very version, in the words that a verification keeps as its source."""
+        return f"{self.name} list published {self.published_on} (SHA-256 {self.sha256[:12]})"
+
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
@@ -551,7 +556,8 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
-    """All that is held on one provider. `application` is the one in force: signed last, then received last."""
+    """All that is held on one provider. `application` is the one in force: signed last, then received last. `lists` are
+    the versions in force of the exclusion lists, the same for everybody."""
 
     provider: Provider
     application: Application | None = None
@@ -562,6 +568,7 @@ class ProviderFile:
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()
+    lists: Mapping[str, ListVersion] = field(default_factory=dict)
 
     def held(self, kind: CredentialKind) -> tuple[Credential, ...]:
         """Return the credentials of one kind, in their stored order."""

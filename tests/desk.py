@@ -139,6 +139,8 @@ class Desk:
     def load_leie(self, published: str = "2026-03-01", text: str = LEIE) -> None:
         """Load the exclusion list."""
         path = self.folder / f"UPDATED-{published}.csv"
+        # No two issues of the list are the same.
+        text += f"ISSUE,OF,,,IND- LIC HC SERV PRO,NURSE/NURSES AIDE,,0000000000,19500101,1 TEST ST,SAMPLETON,CO,80000,1128b4,{published.replace('-', '')},00000000,00000000,\r\n"
         path.write_text(text, encoding="utf-8", newline="")
         self.ok("lists", "load", "leie", path, "--published", published)
 

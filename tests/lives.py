@@ -36,6 +36,7 @@ from credkit.status.assess import Assessment, assess
 from credkit.verify.requirements import lines, requirements
 
 CHECKS = all_checks()
+SHIPPED = factories.policy().sha256
 ASPEN = Payer("aspen", "Aspen Health", Line.COMMERCIAL)
 PAYERS = {
     payer.id: payer
@@ -89,6 +90,7 @@ def verification(subject: Subject, when: date | str = VERIFIED, result: str = "p
         source="a source",
         claims=dict(subject.claims),
         expires_on=subject.expires_on,
+        policy_sha256=SHIPPED,
     )
     return replace(plain, **changes)
 
@@ -145,7 +147,7 @@ def decision(
         track="clean",
         track_reasons=(),
         revisit_on=None,
-        policy_sha256="",
+        policy_sha256=SHIPPED,
         gate=(),
         recorded_at=f"{when}T12:00:00.000000Z",
         actor="kim",

@@ -17,6 +17,7 @@ from credkit.records import (
     SourceRef,
     Subject,
 )
+from credkit.reference.professions import Profession, profession_of
 
 
 class License:
@@ -76,7 +77,7 @@ class License:
     def _subject(self, file: ProviderFile, state: str) -> Subject:
         claimed = license_in(file, state)
         if claimed is None:
-            return Subject(self.name, state, state, missing=f"no license for {state} on file")
+            return Subject(self.name, state, state, missing=_none_in(file, state))
         return Subject(
             self.name,
             state,
@@ -89,10 +90,37 @@ class License:
         )
 
 
+def _none_in(file: ProviderFile, state: str) -> str:
+    others = [str(one.details.get("type")) for one in file.held(CredentialKind.LICENSE) if one.jurisdiction == state]
+    of = f" of a {file.provider.profession} ({', '.join(others)} is another profession's)" if others else ""
+    return f"no license{of} for {state} on file"
+
+
 def license_in(file: ProviderFile, state: str) -> Credential | None:
-    """Return the license claimed for a state; of several, the one that expires last."""
-    held = [claimed for claimed in file.held(CredentialKind.LICENSE) if claimed.jurisdiction == state]
-    return max(held, key=lambda claimed: (claimed.expires_on or date.min, claimed.number or ""), default=None)
+    """Return the license claimed for a state in the provider's own profession; of several, the one that expires last.
+
+    One whose type is not told, or not known, may be it; one that is known to be of another profession is not.
+    """
+    own = profession_of(file.provider.profession)
+    held = [
+        claimed
+        for claimed in file.held(CredentialKind.LICENSE)
+        if claimed.jurisdiction == state and _may_be_of(claimed, own)
+    ]
+    return max(
+        held,
+        key=lambda claimed: (
+            profession_of(as_text(claimed.details.get("type"))) is not None,
+            claimed.expires_on or date.min,
+            claimed.number or "",
+        ),
+        default=None,
+    )
+
+
+def _may_be_of(claimed: Credential, own: Profession | None) -> bool:
+    kind = profession_of(as_text(claimed.details.get("type")))
+    return own is None or kind is None or kind.family == own.family
 
 
 def _hint(claimed: Credential, file: ProviderFile, evidence: Mapping[SourceRef, Evidence]) -> Comparison | None:

@@ -13,6 +13,7 @@ from credkit.records import (
     Evidence,
     Finding,
     ProviderFile,
+    Result,
     SourceRef,
     Subject,
 )
@@ -20,6 +21,8 @@ from credkit.reference.professions import profession_of
 from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
 
 _BASES = {"claims made": "claims_made", "occurrence": "occurrence"}
+#: Another policy, or less cover, is another matter; a changed name is not.
+_DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
 _JUDGED = ("insured_name", "per_claim", "aggregate", "basis", "retroactive_on")
 
 
@@ -43,7 +46,7 @@ class Malpractice:
             return (Subject(self.name, missing="no malpractice insurance on file"),)
         claims = all_names_claims(file.provider) | {"carrier": cover.issuer, "number": cover.number}
         claims |= {key: as_text(cover.details.get(key)) for key in _JUDGED}
-        return (Subject(self.name, claims=claims, decisive=frozenset({"number"}), expires_on=cover.expires_on),)
+        return (Subject(self.name, claims=claims, decisive=_DECISIVE, expires_on=cover.expires_on),)
 
     def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
         """Return nothing: the file alone is judged."""
@@ -60,6 +63,11 @@ class Malpractice:
         cover = malpractice_of(file)
         if cover is None:
             return unavailable(subject.missing or "no malpractice insurance on file", "Ask the provider for it.")
+        if cover.effective_on and cover.effective_on > on and _covered_meanwhile(cover, file, policy, on):
+            return unavailable(
+                f"the renewal begins on {cover.effective_on}, until when the policy verified before holds",
+                "Run the check again on that day.",
+            )
         short, unreadable, comparisons = _limits(cover, file, policy)
         insured = _insured(cover, file)
         if not insured.agrees:
@@ -82,6 +90,19 @@ def malpractice_of(file: ProviderFile) -> Credential | None:
     """Return the malpractice policy claimed; of several, the one that ends last."""
     held = file.held(CredentialKind.MALPRACTICE)
     return max(held, key=lambda cover: (cover.expires_on or date.min, cover.number or ""), default=None)
+
+
+def _covered_meanwhile(cover: Credential, file: ProviderFile, policy: Policy, on: date) -> bool:
+    """Say whether an earlier term of the same policy, verified while it was claimed, is still in force."""
+    return any(
+        earlier.check == "malpractice"
+        and earlier.result is Result.PASS
+        and earlier.claims.get("number") == cover.number
+        and earlier.expires_on is not None
+        and earlier.expires_on != cover.expires_on
+        and policy.malpractice.last_day(earlier.expires_on) >= on
+        for earlier in file.verifications
+    )
 
 
 def _dates(cover: Credential, policy: Policy, on: date) -> Iterator[str]:

@@ -153,11 +153,11 @@ def decide_command(
         override=override,
         revisit_on=read_date(revisit) if revisit else None,
     )
-    with session.store() as store:
+    # The policy is read in the transaction that judges by it.
+    with session.store() as store, store.batch():
         day = decision_day(proposal, session.today)
-        file = store.provider_file(npi)
         policy = session.policy_on(day)
-        made, _gate = decide(store, file, policy, all_checks(), proposal, today=session.today)
+        made, file = decide(store, npi, policy, all_checks(), proposal, today=session.today)
     session.present(
         Listing(
             schema="credkit.decision/1",

@@ -61,7 +61,7 @@ def _items(
                 ended_on=enrollment.ended_on,
                 reference=enrollment.reference,
                 in_network=in_network(enrollment, session.on),
-                counts=does_not_count(enrollment, payer, session.policy) is None,
+                counts=does_not_count(enrollment, payer, payers, session.policy) is None,
             )
 
 
@@ -86,8 +86,8 @@ def submit_command(
     with session.store() as store:
         enrollment = submit(
             store,
-            store.provider_file(npi),
-            store.payer(payer),
+            npi,
+            payer,
             state=state,
             line=read_line(line) if line else None,
             tax_id=tax_id or (ours[0] if ours else ""),
@@ -124,8 +124,8 @@ def update_command(
     with session.store() as store:
         enrollment = update(
             store,
-            store.provider_file(npi),
-            store.payer(payer),
+            npi,
+            payer,
             state=state,
             line=read_line(line) if line else None,
             status=EnrollmentStatus(status),

@@ -17,12 +17,22 @@ def command(ctx: typer.Context) -> None:
     text = shipped_text()
     policy = Policy.parse(text, check_names(), origin=SHIPPED)
     path = session.config or settings.default_path()
-    begun = settings.begin(path)
-    made = Store.create(
-        session.db, actor=session.actor, command=session.command_line, busy_seconds=session.settings.store.busy_seconds
-    )
-    with made as store:
+    known = session.settings if path.exists() else settings.Settings()
+    begun = False
+
+    def begin(store: Store) -> None:
+        # With the store, so that one that is refused leaves no settings file behind, nor the other way round.
+        nonlocal begun
         store.adopt_policy(text=text, sha256=policy.sha256, name=policy.name, effective_from=policy.effective_from)
+        begun = settings.begin(path)
+
+    Store.create(
+        session.db,
+        actor=session.actor,
+        command=session.command_line,
+        busy_seconds=known.store.busy_seconds,
+        begin=begin,
+    ).close()
     session.say(f"Made {session.db}.")
     session.say(f"Policy {policy.name} is in force from {policy.effective_from}: `credkit policy show` prints it.")
     if begun:

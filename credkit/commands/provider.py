@@ -9,14 +9,13 @@ import typer
 from credkit.commands.items.provider import ProviderItem
 from credkit.commands.options import NpiArgument
 from credkit.commands.session import Session
-from credkit.errors import InputRejected, UsageError, did_you_mean
-from credkit.intake.clean import CleanForm, FieldError, clean
+from credkit.errors import UsageError, did_you_mean
 from credkit.intake.form import columns, find_column
 from credkit.intake.step import add_by_hand, edit
 from credkit.records import Provider, ProviderFile
 from credkit.render.listing import Column, Listing
 from credkit.render.prose import labelled
-from credkit.render.text import clean as safe
+from credkit.render.text import clean
 
 HELP = "List and show providers; change single facts by hand."
 
@@ -115,7 +114,7 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
     if session.for_programs:
         session.present(Listing(schema="credkit.provider/1", items=[item], columns=COLUMNS, counts={"providers": 1}))
         return
-    session.write_text(safe(f"{item.name} ({item.npi})") + "\n" + labelled(list(_lines(item)), session.width))
+    session.write_text(clean(f"{item.name} ({item.npi})") + "\n" + labelled(list(_lines(item)), session.width))
 
 
 def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
@@ -142,12 +141,7 @@ def add(
     """Add a provider by hand, from columns of the form: --set first_name=Ana --set last_name=Marsh ..."""
     session: Session = ctx.obj
     with session.store() as store:
-        if store.provider(npi):
-            raise UsageError(
-                f"{npi} is already in the store.", hint=f"credkit provider edit {npi} --set COLUMN=VALUE --reason TEXT"
-            )
-        form = _form(session, npi, _given(session, facts), None)
-        add_by_hand(store, form, {"npi": npi} | _given(session, facts), today=session.today)
+        add_by_hand(store, npi, _given(session, facts), session.policy, today=session.today)
         session.present(
             Listing(schema="credkit.provider/1", items=[_item(store.provider_file(npi).provider)], columns=COLUMNS)
         )
@@ -174,8 +168,7 @@ def edit_command(
     if not given and not clear:
         raise UsageError("Say what to change: --set COLUMN=VALUE, or --clear COLUMN.")
     with session.store() as store:
-        file = store.provider_file(npi)
-        changes = edit(store, file, _form(session, npi, given, file.provider), reason, clear=clear or ())
+        changes = edit(store, npi, given, session.policy, reason, clear=clear or (), today=session.today)
     for change in changes:
         session.say(f"{change.field}: {change.before or 'nothing'} -> {change.after or 'nothing'}")
 
@@ -197,16 +190,3 @@ def _given(session: Session, facts: list[str] | None) -> dict[str, str]:
             )
         given[name] = value
     return given
-
-
-def _form(session: Session, npi: str, given: dict[str, str], was: Provider | None) -> CleanForm:
-    """Clean the facts as a row of a form; one that says nothing of the name keeps it."""
-    names = {"first_name": was.first_name, "last_name": was.last_name} if was else {}
-    form = clean({"npi": npi} | names | given, session.policy, session.today)
-    if isinstance(form, CleanForm):
-        return form
-    raise InputRejected(f"The facts of {npi} cannot be taken.", details=[_words(error) for error in form])
-
-
-def _words(error: FieldError) -> str:
-    return f"{error.column}: {error.reason}".removeprefix(": ")

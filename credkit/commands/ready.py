@@ -28,9 +28,7 @@ def command(
     ctx: typer.Context,
     npi: NpiArgument,
     state: StateOption = None,
-    payer: Annotated[
-        str | None, typer.Option(help="Ask for this payer, not for any that counts.", metavar="PAYER")
-    ] = None,
+    payer: Annotated[str | None, typer.Option(help="In-network with this payer too.", metavar="PAYER")] = None,
 ) -> None:
     """Say whether a provider may see clients: yes (exit 0), or no (exit 5) with every reason.
 

@@ -115,7 +115,10 @@ def run_command(
 
         with (
             Nppes(settings) as nppes,
-            session.worked("providers verified", store.provider_count()) as (progress, report),
+            session.worked("providers verified", len(set(npis)) if npis else store.provider_count()) as (
+                progress,
+                report,
+            ),
         ):
 
             def items() -> Iterator[VerificationItem]:
@@ -177,11 +180,11 @@ def record_command(
     if result not in allowed:
         raise UsageError(f"{result!r} is no result.{did_you_mean(result, allowed)}", hint="Write pass, fail or review.")
     looked = Looked(Result(result), source, read_date(report_date) if report_date else None, note)
-    with session.store() as store:
-        file = store.provider_file(npi)
+    # The policy is read in the transaction that judges by it.
+    with session.store() as store, store.batch():
         made = record(
             store,
-            file,
+            npi,
             session.policy_on(session.today),
             all_checks(),
             check=check,
@@ -203,10 +206,10 @@ def accept_command(
 ) -> None:
     """Let a review stand, with the reason. The file stays an exception for the committee."""
     session: Session = ctx.obj
-    with session.store() as store:
+    with session.store() as store, store.batch():
         accepted = accept(
             store,
-            store.provider_file(npi),
+            npi,
             session.policy_on(session.today),
             all_checks(),
             check=check,

@@ -6,6 +6,7 @@ from datetime import date
 
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState, Result
+from credkit.verify.cycles import round_on
 
 CLEAN = "clean"
 EXCEPTION = "exception"
@@ -21,12 +22,23 @@ class Track:
 
 def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Policy, on: date) -> Track:
     """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`. What failed is a reason
-    whatever the policy says, and so is, for ever, an approval past the gate."""
+    whatever the policy says; so is what the committee put off, until it decides, and for ever an approval past the
+    gate."""
     reasons = [words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements)]
     reasons += [
         f"{one.name}: failed"
         for one in requirements
         if one.state is RequirementState.FAILED and not any(one.name in words for words in reasons)
+    ]
+    cycle = round_on(file, on)
+    reasons += [
+        f"{decision.outcome} on {decision.decided_on}: {decision.reason}"
+        for decision in file.decisions
+        if decision.outcome.postpones
+        and decision.decided_on <= on
+        and cycle.open
+        and cycle.cycle is not None
+        and decision.cycle_id == cycle.cycle.id
     ]
     reasons += [
         f"approved past the gate on {decision.decided_on}: {decision.override}"

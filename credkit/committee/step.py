@@ -1,4 +1,7 @@
-"""Meetings put on the calendar, and decisions put on record."""
+"""Meetings put on the calendar, and decisions put on record.
+
+Each reads what it judges in the transaction that writes: nobody else can write between the two.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -33,10 +36,11 @@ class Proposal:
 
 def schedule(store: Store, held_on: date) -> Meeting:
     """Put a meeting on the calendar. Raises UsageError where one is there already."""
-    if store.meeting(held_on):
-        raise UsageError(f"There is already a meeting on {held_on}.")
-    meeting = Meeting(new_id(), held_on, "scheduled", clock.stamp(clock.now()))
-    store.schedule_meeting(meeting)
+    with store.batch():
+        if store.meeting(held_on):
+            raise UsageError(f"There is already a meeting on {held_on}.")
+        meeting = Meeting(new_id(), held_on, "scheduled", clock.stamp(clock.now()))
+        store.schedule_meeting(meeting)
     return meeting
 
 
@@ -56,19 +60,27 @@ def decision_day(proposal: Proposal, today: date) -> date:
 
 def decide(
     store: Store,
-    file: ProviderFile,
+    npi: str,
     policy: Policy,
     checks: Mapping[str, Check],
     proposal: Proposal,
     *,
     today: date,
-) -> tuple[Decision, Gate]:
-    """Put a decision on record, judged by the policy in force on its day.
+) -> tuple[Decision, ProviderFile]:
+    """Put a decision on record, judged by the policy in force on its day; return it, and the file as it was judged.
 
     Raises Refused, with every reason, where the gate or the committee's own rules say no; UsageError where the proposal
     is not one that can be recorded.
     """
     on = decision_day(proposal, today)
+    with store.batch():
+        file = store.provider_file(npi)
+        return _decided(store, file, policy, checks, proposal, on), file
+
+
+def _decided(
+    store: Store, file: ProviderFile, policy: Policy, checks: Mapping[str, Check], proposal: Proposal, on: date
+) -> Decision:
     meeting = _meeting(store, policy, proposal)
     round_ = round_on(file, on)
     standing_now = standing(file, policy, on)
@@ -124,7 +136,7 @@ def decide(
         closes = (replace(cycle, closed_on=on),)
     held = replace(meeting, status="in_progress") if meeting and meeting.status == "scheduled" else None
     store.record_decision(decision, closes, held)
-    return decision, seen
+    return decision
 
 
 def _as_seen(requirement: dict[str, object]) -> dict[str, object]:

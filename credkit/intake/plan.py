@@ -134,10 +134,12 @@ def opens_cycle(
 
 
 def _former_names(form: CleanForm, was: Provider) -> tuple[str, ...]:
-    """Return every name that was ever given, and the last name that this form changes: exclusion lists know people by
-    the name they had then."""
-    last = str(form.fields["last_name"])
+    """Return every name that was ever given, and the one that this form changes (the last name alone, or with another
+    first name the whole): exclusion lists know people by the name they had then."""
+    first, last = str(form.fields["first_name"]), str(form.fields["last_name"])
     left = () if fold(last) == fold(was.last_name) else (was.last_name,)
+    if not _alike(fold(first), fold(was.first_name)):
+        left = (f"{was.first_name} {was.last_name}",)
     names = {fold(name): name for name in (*was.former_names, *form.fields.get("former_names", ()), *left)}
     names.pop(fold(last), None)
     return tuple(names.values()) if names.keys() - set(map(fold, was.former_names)) else was.former_names
@@ -152,16 +154,20 @@ def _another_person(form: CleanForm, provider: Provider) -> FieldError | None:
     names = {fold(name) for name in (provider.last_name, *provider.former_names)}
     given = {fold(name) for name in (str(form.fields["last_name"]), *form.fields.get("former_names", ()))}
     known = names & given or any(name in former for name in given for former in names if len(name) > 1)
-    if known:
-        return None
-    same_first = fold(str(form.fields["first_name"])) == fold(provider.first_name)
-    if same_first and born and born == provider.date_of_birth:
-        return None  # a new last name: everything else that identifies the person agrees
+    same_first = _alike(fold(str(form.fields["first_name"])), fold(provider.first_name))
+    same_birth = bool(born) and born == provider.date_of_birth
+    if (known and same_first) or (same_birth and (known or same_first)):
+        return None  # of two names and the day of birth, two agree
     return FieldError(
-        "last_name",
+        "first_name" if known else "last_name",
         f"{provider.npi} is on file as {provider.name}: two people with one NPI, or a new name "
-        "(give it with the date of birth, or name the old one in former_names)",
+        "(give it with the date of birth, name the old last name in former_names, or use `credkit provider edit`)",
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether two first names could be one: the same, or one the beginning of the other (an initial, a short form)."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def _merge_credentials(

@@ -13,15 +13,15 @@ from itertools import islice
 from typing import Any
 
 from credkit import clock
-from credkit.errors import Refused
-from credkit.intake.clean import CleanForm, FieldError
+from credkit.canonical import canonical
+from credkit.errors import InputRejected, Refused, UsageError
+from credkit.intake.clean import CleanForm, FieldError, clean
 from credkit.intake.plan import Change, RowOutcome, conflict, first_cycle, merge, opens_cycle, provider_changes
 from credkit.intake.reading import FormRow, FormSheet
 from credkit.intake.rejects import ragged
 from credkit.policy import Policy, Windows
 from credkit.records import Application, Provider, ProviderFile, Reject
 from credkit.store import Store, new_id
-from credkit.store.rows import canonical
 from credkit.tables.maps import is_ours
 
 #: Rows a transaction: a commit waits for the disk, and one a row would take fifty times longer.
@@ -217,8 +217,14 @@ def _filled(cells: Mapping[str, str]) -> dict[str, str]:
     return {name: cell for name, cell in cells.items() if cell}
 
 
-def add_by_hand(store: Store, form: CleanForm, cells: dict[str, str], *, today: date) -> None:
-    """Open a file from facts typed by a person, kept like a form whose row was typed at the keyboard."""
+def add_by_hand(store: Store, npi: str, given: Mapping[str, str], policy: Policy, *, today: date) -> None:
+    """Open a file from facts typed by a person (column of the form to text), kept like a form whose row was typed at the
+    keyboard.
+
+    Raises UsageError where there is a file of that NPI, InputRejected where a fact cannot be taken.
+    """
+    cells = {"npi": npi, **given}
+    form = _cleaned(cells, policy, today)
     facts = merge(form, None, new_id)
     application = Application(
         id=new_id(),
@@ -231,24 +237,56 @@ def add_by_hand(store: Store, form: CleanForm, cells: dict[str, str], *, today: 
         row_number=1,
         disclosures=facts.disclosures,
     )
-    store.record_application(
-        application,
-        cells,
-        provider=facts.provider,
-        credentials=facts.credentials,
-        work_history=facts.work_history,
-        before=None,
-        opens=first_cycle(form.npi, today, new_id),
-    )
+    with store.batch():
+        if store.provider(form.npi):
+            raise UsageError(
+                f"{form.npi} is already in the store.",
+                hint=f"credkit provider edit {form.npi} --set COLUMN=VALUE --reason TEXT",
+            )
+        store.record_application(
+            application,
+            cells,
+            provider=facts.provider,
+            credentials=facts.credentials,
+            work_history=facts.work_history,
+            before=None,
+            opens=first_cycle(form.npi, today, new_id),
+        )
 
 
 def edit(
-    store: Store, file: ProviderFile, form: CleanForm, reason: str, *, clear: Iterable[str] = ()
+    store: Store,
+    npi: str,
+    given: Mapping[str, str],
+    policy: Policy,
+    reason: str,
+    *,
+    clear: Iterable[str] = (),
+    today: date,
 ) -> tuple[Change, ...]:
-    """Change single facts of a file by hand, and return the changes. `clear` names provider facts to empty.
+    """Change single facts of a file by hand (column of the form to text), and return the changes. `clear` names provider
+    facts to empty.
 
-    Raises Refused where nothing would change.
+    The file is read in the transaction that writes it, so that of two edits at once neither undoes the other. Raises
+    Refused where nothing would change, InputRejected where a fact cannot be taken.
     """
+    with store.batch():
+        file = store.provider_file(npi)
+        # One that says nothing of the name keeps it.
+        names = {"first_name": file.provider.first_name, "last_name": file.provider.last_name}
+        form = _cleaned({"npi": npi, **names, **given}, policy, today)
+        return _edited(store, file, form, reason, clear)
+
+
+def _cleaned(cells: Mapping[str, str], policy: Policy, today: date) -> CleanForm:
+    form = clean(cells, policy, today)
+    if isinstance(form, CleanForm):
+        return form
+    words = [f"{error.column}: {error.reason}".removeprefix(": ") for error in form]
+    raise InputRejected(f"The facts of {cells['npi']} cannot be taken.", details=words)
+
+
+def _edited(store: Store, file: ProviderFile, form: CleanForm, reason: str, clear: Iterable[str]) -> tuple[Change, ...]:
     facts = merge(form, file, new_id)
     by_hand: dict[str, Any] = {name: form.fields[name] for name in ("former_names",) if name in form.fields}
     by_hand |= {name: () if isinstance(getattr(facts.provider, name), tuple) else None for name in clear}

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from credkit import clock
-from credkit.errors import InputRejected, UsageError, did_you_mean
+from credkit.errors import InputRejected, Refused, UsageError, did_you_mean
 from credkit.lists import leie
 from credkit.policy import Policy
 from credkit.records import ListEntry, ListVersion
@@ -39,6 +39,16 @@ def load(
     before = store.list_version(name)
     if before and before.sha256 == file.sha256 and published_on in {None, before.published_on}:
         return before, False
+    if before and published < before.published_on:
+        raise Refused(
+            f"{path} was published on {published}, before the {name} in force ({before.published_on}).",
+            hint="The version in force stays. Where the day is wrong, give it: --published DATE.",
+        )
+    if before and before.sha256 == file.sha256 and before.published_stated:
+        raise Refused(
+            f"{path} is the very file that is in force, published on {before.published_on}: it cannot be newer.",
+            hint="Fetch the list again.",
+        )
     if before and file.rows < before.rows * (1 - policy.exclusions.max_shrink):
         raise InputRejected(
             f"{path} has {file.rows:,} rows, the {name} in force {before.rows:,}: too many are gone.",

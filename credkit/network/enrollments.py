@@ -1,7 +1,7 @@
 """The states of an enrollment, the moves between them, and when it makes a provider in-network."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -116,15 +116,15 @@ def why_not_in_network(enrollment: Enrollment, on: date) -> str:
     return f"{words} ({enrollment.status_reason})" if enrollment.status_reason else words
 
 
-def does_not_count(enrollment: Enrollment, payer: Payer, policy: Policy) -> str | None:
+def does_not_count(enrollment: Enrollment, payer: Payer, payers: Mapping[str, Payer], policy: Policy) -> str | None:
     """Say why a payer does not count towards being ready (the policy's `[network]`), None where it does.
 
-    An excluded payer is known by its whole words in the payer's name, parent or aliases, whatever the case: "Humana" is
+    An excluded payer is known by its whole words in the payer's names or those of the companies it belongs to, whatever the case: "Humana" is
     also in "Humana Gold Plus". To leave one out too many blocks; one too few would say ready.
     """
     if enrollment.line in policy.network.excluded_lines:
         return f"{enrollment.line} does not count"
-    names = [_words(name) for name in _names(payer)]
+    names = [_words(name) for name in _names(payer, payers)]
     for excluded in policy.network.excluded_payers:
         wanted = _words(excluded)
         if wanted.strip() and any(wanted in name for name in names):
@@ -137,8 +137,19 @@ def _words(name: str) -> str:
     return " " + " ".join(re.findall(r"[^\W_]+", name.casefold())) + " "
 
 
-def _names(payer: Payer) -> Iterable[str]:
-    yield payer.name
-    yield from payer.aliases
-    if payer.parent:
-        yield payer.parent
+def _names(payer: Payer, payers: Mapping[str, Payer]) -> set[str]:
+    """Return every name of a payer and of those it belongs to, as far up as they are known."""
+    names: set[str] = set()
+    waiting = [payer]
+    while waiting:
+        one = waiting.pop()
+        names |= {one.name, *one.aliases}
+        if one.parent and one.parent not in names:
+            names.add(one.parent)
+            parent = one.parent.casefold()
+            waiting += [
+                other
+                for other in payers.values()
+                if parent in {name.casefold() for name in (other.name, *other.aliases)}
+            ]
+    return names

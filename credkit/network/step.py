@@ -1,4 +1,7 @@
-"""Payers added, enrollments opened and moved."""
+"""Payers added, enrollments opened and moved.
+
+Each reads what it judges in the transaction that writes: nobody else can write between the two.
+"""
 
 from datetime import date
 
@@ -16,19 +19,21 @@ def add_payer(store: Store, name: str, line: Line, parent: str | None, aliases: 
         raise UsageError("A payer needs a name.")
     parent = " ".join((parent or "").split()) or None
     aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in aliases if alias.strip()))
-    taken = {word.casefold(): payer.name for payer in store.payers().values() for word in (payer.name, *payer.aliases)}
-    for word in (name, *aliases):
-        if word.casefold() in taken:
-            raise UsageError(f"{word!r} is already the payer {taken[word.casefold()]}.")
-    payer = Payer(new_id(), name, line, parent, aliases)
-    store.add_payer(payer)
+    with store.batch():
+        known = store.payers().values()
+        taken = {word.casefold(): payer.name for payer in known for word in (payer.name, *payer.aliases)}
+        for word in (name, *aliases):
+            if word.casefold() in taken:
+                raise UsageError(f"{word!r} is already the payer {taken[word.casefold()]}.")
+        payer = Payer(new_id(), name, line, parent, aliases)
+        store.add_payer(payer)
     return payer
 
 
 def submit(
     store: Store,
-    file: ProviderFile,
-    payer: Payer,
+    npi: str,
+    payer_name: str,
     *,
     state: str,
     line: Line | None,
@@ -40,39 +45,42 @@ def submit(
     """Record that an application went to a payer; an earlier one that was denied, withdrawn or ended begins anew."""
     if submitted_on > today:
         raise UsageError(f"The submission date {submitted_on} is in the future.")
-    if state not in file.provider.states_of_practice:
-        raise Refused(
-            f"{file.provider.npi} does not practice in {state}.",
-            hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
-        )
-    at = clock.stamp(clock.now())
-    wanted = line or payer.line
-    found = [
-        e for e in file.enrollments if (e.payer_id, e.line, e.state, e.tax_id) == (payer.id, wanted, state, tax_id)
-    ]
-    if found:
-        enrollment = move(found[0], EnrollmentStatus.SUBMITTED, submitted_on=submitted_on, reference=reference, at=at)
-    else:
-        enrollment = Enrollment(
-            id=new_id(),
-            npi=file.provider.npi,
-            payer_id=payer.id,
-            line=wanted,
-            state=state,
-            tax_id=tax_id,
-            status=EnrollmentStatus.SUBMITTED,
-            submitted_on=submitted_on,
-            reference=reference,
-            updated_at=at,
-        )
-    store.record_enrollment(enrollment, verb="enrollment.submitted")
+    with store.batch():
+        file, payer = store.provider_file(npi), store.payer(payer_name)
+        if state not in file.provider.states_of_practice:
+            raise Refused(
+                f"{npi} does not practice in {state}.",
+                hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
+            )
+        at = clock.stamp(clock.now())
+        wanted = line or payer.line
+        meant = (payer.id, wanted, state, tax_id)
+        found = [e for e in file.enrollments if (e.payer_id, e.line, e.state, e.tax_id) == meant]
+        if found:
+            enrollment = move(
+                found[0], EnrollmentStatus.SUBMITTED, submitted_on=submitted_on, reference=reference, at=at
+            )
+        else:
+            enrollment = Enrollment(
+                id=new_id(),
+                npi=npi,
+                payer_id=payer.id,
+                line=wanted,
+                state=state,
+                tax_id=tax_id,
+                status=EnrollmentStatus.SUBMITTED,
+                submitted_on=submitted_on,
+                reference=reference,
+                updated_at=at,
+            )
+        store.record_enrollment(enrollment, verb="enrollment.submitted")
     return enrollment
 
 
 def update(
     store: Store,
-    file: ProviderFile,
-    payer: Payer,
+    npi: str,
+    payer_name: str,
     *,
     state: str,
     line: Line | None,
@@ -84,18 +92,19 @@ def update(
     reason: str | None,
 ) -> Enrollment:
     """Move the one enrollment that is meant, by the payer's word."""
-    enrollment = find(file, payer, state, line)
-    moved = move(
-        enrollment,
-        status,
-        effective_on=effective_on,
-        ended_on=ended_on,
-        decided_on=decided_on,
-        reference=reference,
-        reason=reason,
-        at=clock.stamp(clock.now()),
-    )
-    store.record_enrollment(moved, verb="enrollment.updated", reason=reason)
+    with store.batch():
+        enrollment = find(store.provider_file(npi), store.payer(payer_name), state, line)
+        moved = move(
+            enrollment,
+            status,
+            effective_on=effective_on,
+            ended_on=ended_on,
+            decided_on=decided_on,
+            reference=reference,
+            reason=reason,
+            at=clock.stamp(clock.now()),
+        )
+        store.record_enrollment(moved, verb="enrollment.updated", reason=reason)
     return moved
 
 

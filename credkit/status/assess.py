@@ -290,7 +290,7 @@ def _network_actions(
     coming = {
         enrollment.state
         for enrollment in file.enrollments
-        if _is_coming(enrollment, on) and not does_not_count(enrollment, payers[enrollment.payer_id], policy)
+        if _is_coming(enrollment, on) and not does_not_count(enrollment, payers[enrollment.payer_id], payers, policy)
     }
     for state in states:
         wanted = state.state in stands.approvals and state.state in file.provider.states_of_practice

@@ -43,7 +43,7 @@ def readiness(
     *,
     payer: Payer | None = None,
 ) -> Readiness:
-    """Judge one state on a day; with `payer`, ask for that payer instead of any that counts.
+    """Judge one state on a day; with `payer`, ask for that payer too, beside one that counts.
 
     Ready is: an approval in force that names the state, a license active there, malpractice in force, no exclusion
     match, and in-network there with a payer that counts. What the policy does not ask, or does not say suspends, nobody
@@ -76,9 +76,15 @@ def readiness(
             lapsed = lapsed or decision is not None
         if warning:
             warnings.append(warning)
-    counting, others = _in_network(file, policy, payers, on, state, payer)
+    counting, others = _in_network(file, policy, payers, on, state, None)
     if not counting:
-        reasons.extend(others or (f"no enrollment with {payer.name if payer else 'any payer'} in {state}",))
+        reasons.extend(others or (f"no enrollment with any payer in {state}",))
+    if payer is not None:
+        counting, others = _in_network(file, policy, payers, on, state, payer)
+        if not counting:
+            reasons.extend(
+                why for why in others or (f"no enrollment with {payer.name} in {state}",) if why not in reasons
+            )
     return Readiness(
         state=state,
         payers=tuple(counting),
@@ -122,14 +128,14 @@ def ends_readiness(requirement: Requirement, policy: Policy, on: date) -> tuple[
     is not settled, or not repeated, warns until somebody finds a match.
     """
     words = f"{requirement.name}: {requirement.detail}"
+    overdue = None
+    if requirement.overdue_since:
+        overdue = f"{requirement.name}: monthly check overdue since {requirement.overdue_since}"
+        if (on - requirement.overdue_since).days > policy.monitoring.overdue_suspends_after_days:
+            return overdue, None
     match requirement.state:
         case RequirementState.MET:
-            if requirement.overdue_since is None:
-                return None, None
-            late = (on - requirement.overdue_since).days
-            if late > policy.monitoring.overdue_suspends_after_days:
-                return f"{requirement.name}: monthly check overdue since {requirement.overdue_since}", None
-            return None, f"{requirement.name}: monthly check overdue since {requirement.overdue_since}"
+            return None, overdue
         case RequirementState.FAILED | RequirementState.EXPIRED:
             return words, None
         case RequirementState.MISSING:
@@ -160,7 +166,7 @@ def _in_network(
         if not in_network(enrollment, on):
             others.append(f"{payer.name} ({enrollment.line}): {why_not_in_network(enrollment, on)}")
             continue
-        excluded = None if wanted else does_not_count(enrollment, payer, policy)
+        excluded = None if wanted else does_not_count(enrollment, payer, payers, policy)
         if excluded:
             others.append(f"{payer.name} ({enrollment.line}): in-network, but {excluded}")
             continue

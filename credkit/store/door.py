@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from credkit import clock, migrations
-from credkit.errors import CredkitError, IntegrityError, NoStore, StoreBusy, UsageError
-from credkit.store.rows import Record, Table, Value, canonical
+from credkit.canonical import canonical
+from credkit.errors import CredkitError, DiskFull, IntegrityError, NoStore, Refused, StoreBusy, UsageError
+from credkit.store.rows import Record, Table, Value
 
 _WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph"}
@@ -101,28 +102,62 @@ class Door:
     # --- opening and closing --------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, path: Path, *, actor: str, command: str, busy_seconds: float = 10.0) -> Self:
-        """Make a new, empty store, readable by its owner alone.
+    def create(
+        cls,
+        path: Path,
+        *,
+        actor: str,
+        command: str,
+        busy_seconds: float = 10.0,
+        begin: Callable[[Self], object] = lambda _store: None,
+    ) -> Self:
+        """Make a new store, readable by its owner alone. `begin` puts in what it starts with.
 
-        Raises UsageError where a file already is, the folder is on a network file system, or SQLite is too old.
+        It is one transaction: a creation that fails or is killed leaves an empty file at most, which the next one takes
+        over. Raises UsageError where a file with anything in it already is, the folder is on a network file system, or
+        SQLite is too old.
         """
-        if path.exists():
-            raise UsageError(f"There is already a file at {path}.", hint="Choose another place with --db PATH.")
+        if path.exists() and not path.is_file():
+            raise _taken(path)
         _refuse_network(path.parent)
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             raise UsageError(f"SQLite {sqlite3.sqlite_version} is too old: credkit needs 3.37 or newer.")
         try:
             if not path.parent.exists():
                 path.parent.mkdir(parents=True, mode=0o700)
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            cls.files_beside(path).mkdir(mode=0o700, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         except OSError as error:
             raise UsageError(f"No store can be made at {path}: {error.strerror}.") from error
-        connection = _connect(path, busy_seconds)
-        connection.execute(f"PRAGMA journal_mode = {'WAL' if _wal_is_safe() else 'DELETE'}")
+        try:
+            connection = _connect(path, busy_seconds)
+        except IntegrityError as error:  # a file, and no database
+            raise _taken(path) from error
         store = cls(connection, path, actor=actor, command=command)
-        store._migrate()
+        try:
+            store._refuse_taken()
+            store._make(begin)
+        except OSError as error:
+            connection.close()
+            raise UsageError(f"No store can be made at {path}: {error.strerror}.") from error
+        except BaseException:
+            connection.close()
+            raise
         return store
+
+    def _make(self, begin: Callable[[Self], object]) -> None:
+        self.path.chmod(0o600)
+        self.files.mkdir(mode=0o700, exist_ok=True)
+        self.rows(f"PRAGMA journal_mode = {'WAL' if _wal_is_safe() else 'DELETE'}")
+        with self._transaction():
+            self._refuse_taken()  # of two who make it at once, the second finds it made
+            migrations.apply(self._connection)
+            self._read_head()
+            begin(self)
+
+    def _refuse_taken(self) -> None:
+        ((mark,),) = self.rows("PRAGMA application_id")
+        if mark or self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
+            raise _taken(self.path)
 
     @classmethod
     def open(cls, path: Path, *, actor: str, command: str, busy_seconds: float = 10.0) -> Self:
@@ -250,12 +285,14 @@ class Door:
             self._connection.execute("SAVEPOINT verb")
             try:
                 yield
-            except BaseException:
+            except BaseException as error:
                 # A full disk rolls the whole transaction back by itself, savepoints included.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK TO verb")
                     self._connection.execute("RELEASE verb")
                 self._head = head
+                if isinstance(error, sqlite3.Error):
+                    raise honest(error, self.path) from error
                 raise
             self._connection.execute("RELEASE verb")
             return
@@ -269,7 +306,7 @@ class Door:
             self._honestly(lambda: self._connection.execute("COMMIT"))
         except sqlite3.Error as error:
             self._roll_back()
-            raise _honest(error, self.path) from error
+            raise honest(error, self.path) from error
         except BaseException:
             self._roll_back()
             raise
@@ -282,8 +319,16 @@ class Door:
         if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
             self._head = None  # the first migration is about to make the log
             return None
-        row = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        self._head = (row[0], row[1]) if row else (0, "")
+        last = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, "")
+        kept_apart = self._connection.execute("SELECT seq, hash FROM log_head WHERE id = 1").fetchone()
+        if last != kept_apart:
+            # To write on from either would make the other fit, and the cut would never show again.
+            raise IntegrityError(
+                f"The log of {self.path} ends at event {last[0]}, which is not the one that its head names: events were "
+                "cut off or added. Nothing is written to it.",
+                hint="`credkit audit verify` says what does not fit. Restore the store from a backup.",
+            )
+        self._head = (last[0], last[1])
         return self._head
 
     def _refuse_unsafe_wal(self) -> None:
@@ -297,10 +342,10 @@ class Door:
         try:
             return work()
         except sqlite3.Error as error:
-            raise _honest(error, self.path) from error
+            raise honest(error, self.path) from error
 
 
-def _honest(error: sqlite3.Error, path: Path) -> CredkitError:
+def honest(error: sqlite3.Error, path: Path) -> CredkitError:
     """Say in our own words what SQLite could not do."""
     words = str(error)
     if "locked" in words or "busy" in words:
@@ -308,7 +353,16 @@ def _honest(error: sqlite3.Error, path: Path) -> CredkitError:
             f"Another process holds the store {path}.", hint="Wait until it is done, then run the command again."
         )
     if "disk is full" in words:
-        return CredkitError(f"The disk is full; nothing of this step was written to {path}.")
+        return DiskFull(
+            f"The disk is full; nothing of this step was written to {path}.",
+            hint="Make room on that disk, then run the command again: what was recorded before stays recorded.",
+        )
+    if isinstance(error, sqlite3.IntegrityError) and words.startswith("UNIQUE constraint failed: "):
+        what = words.removeprefix("UNIQUE constraint failed: ")
+        return Refused(
+            f"There is such a record already ({what}): nothing of this step was written.",
+            hint="Somebody else may have written it just now. Look at what is there, then decide anew.",
+        )
     if "readonly" in words:
         return UsageError(f"The store {path} cannot be written: it, or its folder, is read-only for you.")
     if "unable to open" in words:
@@ -320,25 +374,29 @@ def _honest(error: sqlite3.Error, path: Path) -> CredkitError:
     raise error
 
 
+def _taken(path: Path) -> UsageError:
+    return UsageError(f"There is already a file at {path}.", hint="Choose another place with --db PATH.")
+
+
 def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     except sqlite3.Error as error:
-        raise _honest(error, path) from error
+        raise honest(error, path) from error
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         # INSERT OR REPLACE must run delete triggers on our own connection too.
         connection.execute("PRAGMA recursive_triggers = ON")
-        # What a savepoint may have to undo, and what a query sorts, stays in memory: it is quicker there, and no temporary
-        # file ever holds a date of birth.
+        # What a savepoint may have to undo, and what a query sorts, stays in memory: it is quicker there, and SQLite
+        # puts no date of birth into a temporary file outside the store's folder.
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(
             "PRAGMA cache_size = -16000"
         )  # KiB; in SQLite's own 2,000 a large import reads its pages anew
     except sqlite3.Error as error:
         connection.close()
-        raise _honest(error, path) from error
+        raise honest(error, path) from error
     return connection
 
 

@@ -92,6 +92,7 @@ class Files(Door):
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
         enrollments = grouped(tables.ENROLLMENTS)
+        lists = {version.name: version for version in self.records(tables.LISTS)}
         for row in providers:
             provider = tables.PROVIDERS.read(row)
             npi = provider.npi
@@ -105,6 +106,7 @@ class Files(Door):
                 cycles=tuple(cycles.get(npi, ())),
                 decisions=tuple(decisions.get(npi, ())),
                 enrollments=tuple(enrollments.get(npi, ())),
+                lists=lists,
             )
 
 

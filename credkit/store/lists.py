@@ -14,7 +14,7 @@ _BATCH = 2_000
 
 
 class Lists(Door):
-    """Verbs: load_list. Nouns: list_version, list_versions, list_candidates."""
+    """Verbs: load_list. Nouns: list_version, list_versions, list_entries, list_candidates."""
 
     def load_list(self, version: ListVersion, entries: Iterable[tuple[ListEntry, Sequence[str]]]) -> None:
         """Put a version of a list in force: all of it, or none. `entries` are the rows, each with its name keys."""
@@ -47,11 +47,10 @@ class Lists(Door):
     def list_entries(self, version: ListVersion) -> Iterator[ListEntry]:
         """Return the rows of a version, a batch at a time."""
         last = -1
-        while some := self.records(
-            _ENTRY, "WHERE list_id = ? AND row_number > ? AND row_number <= ?", (version.id, last, last + _BATCH)
-        ):
+        following = f"{_ENTRY.select} WHERE list_id = ? AND row_number > ? ORDER BY row_number LIMIT ?"
+        while some := [_ENTRY.read(row) for row in self.rows(following, (version.id, last, _BATCH))]:
             yield from some
-            last += _BATCH
+            last = some[-1].row_number
 
     def list_candidates(self, version: ListVersion, keys: Iterable[str], npi: str) -> list[ListEntry]:
         """Return every row of a version that bears one of these name keys, or this NPI."""

@@ -1,15 +1,18 @@
 """The record tables rebuilt from the log alone, and held against those in the store."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from credkit.errors import UsageError
 from credkit.records import Event
 from credkit.store import tables
+from credkit.store.door import honest
 from credkit.store.log import Log
 from credkit.store.rows import Table
 
@@ -43,20 +46,39 @@ def differences(store: Log) -> Iterator[str]:
 
     The rebuilt tables stand in a temporary file, so that memory stays flat.
     """
-    with TemporaryDirectory(prefix="credkit-") as folder:
-        path = str(Path(folder) / "replayed.db")
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("BEGIN")
-            replay(store.events(), connection)
-            connection.execute("COMMIT")
-        store.rows("ATTACH ? AS replayed", (path,))
+    with _beside(store.path) as path:
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = OFF")
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("BEGIN")
+                replay(store.events(), connection)
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise honest(error, path) from error
+        store.rows("ATTACH ? AS replayed", (str(path),))
         try:
             for table in tables.REPLAYED:
                 yield from _compared(table, store)
         finally:
             store.rows("DETACH replayed")
+
+
+@contextmanager
+def _beside(store: Path) -> Iterator[Path]:
+    """Give an empty file for as long as it is needed, beside the store and as closed as it: it will hold all that the
+    store holds, dates of birth too."""
+    try:
+        folder = TemporaryDirectory(prefix=f"{store.name}.verify-", dir=store.parent)
+    except OSError as error:
+        raise UsageError(
+            f"The tables cannot be held against the log: no file can be made in {store.parent}: {error.strerror}.",
+            hint="Verify it as somebody who may write there, or verify a copy of the store.",
+        ) from error
+    with folder:
+        path = Path(folder.name) / "replayed.db"
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        yield path
 
 
 def _compared(table: Table[Any], store: Log) -> Iterator[str]:

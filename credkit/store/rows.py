@@ -17,31 +17,12 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 
+from credkit.canonical import canonical
+
 Record = TypeVar("Record")
 Value = str | int | bytes | None
 
 
-def canonical(value: Any) -> str:
-    """Write JSON in the one form that hashes are taken of: keys sorted, no spaces, UTF-8 kept."""
-    return _CANONICAL.encode(value)
-
-
-@cache
-def _names(record: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record))
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        # What is nested comes here in its turn; `asdict` would copy all of it first.
-        return {name: getattr(value, name) for name in _names(type(value))}
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
-
-
-# Made once: `json.dumps` makes an encoder a call, and an imported row is a dozen calls.
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 _AS_RECEIVED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 

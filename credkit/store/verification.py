@@ -9,7 +9,7 @@ from credkit.store.door import Door
 
 
 class Verifying(Door):
-    """Verbs: record_verification, accept_review. Nouns: verification, evidence."""
+    """Verbs: record_verification, accept_review. Nouns: evidence."""
 
     def record_verification(
         self,

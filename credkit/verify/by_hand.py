@@ -1,4 +1,7 @@
-"""What a person looked up, or accepted, put on record."""
+"""What a person looked up, or accepted, put on record.
+
+Each reads what it judges in the transaction that writes: nobody else can write between the two.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +30,7 @@ class Looked:
 
 def record(
     store: Store,
-    file: ProviderFile,
+    npi: str,
     policy: Policy,
     checks: Mapping[str, Check],
     *,
@@ -51,42 +54,45 @@ def record(
         )
     if looked.report_date and looked.report_date > today:
         raise UsageError(f"The report date {looked.report_date} is in the future.")
-    about = _subject(file, policy, checks, check, subject, today)
-    if about.missing:
-        raise Refused(
-            f"There is nothing to verify: {about.missing}.", hint="Import the provider's form, or use `provider edit`."
+    with store.batch():
+        file = store.provider_file(npi)
+        about = _subject(file, policy, checks, check, subject, today)
+        if about.missing:
+            raise Refused(
+                f"There is nothing to verify: {about.missing}.",
+                hint="Import the provider's form, or use `provider edit`.",
+            )
+        if looked.result is Result.PASS and wanted.name in {"license", "dea", "cds"} and about.expires_on is None:
+            raise Refused(
+                f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
+                hint="Give the date that the source shows with `credkit provider edit` first.",
+            )
+        kept = keep(store, npi, document) if document else None
+        verification = Verification(
+            id=new_id(),
+            npi=npi,
+            check=check,
+            subject=about.key,
+            result=looked.result,
+            summary=_summary(looked),
+            verified_on=looked.report_date or today,
+            recorded_at=clock.stamp(clock.now()),
+            actor=store.actor,
+            method="hand",
+            source=looked.source,
+            claims=dict(about.claims),
+            expires_on=about.expires_on,
+            document=kept.sha256 if kept else None,
+            note=looked.note,
+            policy_sha256=policy.sha256,
         )
-    if looked.result is Result.PASS and wanted.name in {"license", "dea", "cds"} and about.expires_on is None:
-        raise Refused(
-            f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
-            hint="Give the date that the source shows with `credkit provider edit` first.",
-        )
-    kept = keep(store, file.provider.npi, document) if document else None
-    verification = Verification(
-        id=new_id(),
-        npi=file.provider.npi,
-        check=check,
-        subject=about.key,
-        result=looked.result,
-        summary=_summary(looked),
-        verified_on=looked.report_date or today,
-        recorded_at=clock.stamp(clock.now()),
-        actor=store.actor,
-        method="hand",
-        source=looked.source,
-        claims=dict(about.claims),
-        expires_on=about.expires_on,
-        document=kept.sha256 if kept else None,
-        note=looked.note,
-        policy_sha256=policy.sha256,
-    )
-    store.record_verification(verification, document=kept, reason=looked.note)
+        store.record_verification(verification, document=kept, reason=looked.note)
     return verification
 
 
 def accept(
     store: Store,
-    file: ProviderFile,
+    npi: str,
     policy: Policy,
     checks: Mapping[str, Check],
     *,
@@ -105,26 +111,30 @@ def accept(
             "A possible exclusion cannot be accepted away.",
             hint="Correct the provider's identifying facts if they were wrong, and screen again.",
         )
-    about = _subject(file, policy, checks, check, subject, today)
-    for requirement in requirements(file, policy, today, checks):
-        if (requirement.check, requirement.subject) != (check, about.key):
-            continue
-        if requirement.state is not RequirementState.REVIEW or requirement.verification_id is None:
-            raise Refused(f"{requirement.name} is {requirement.state}, not under review: there is nothing to accept.")
-        acceptance = Acceptance(
-            id=new_id(),
-            npi=file.provider.npi,
-            verification_id=requirement.verification_id,
-            check=check,
-            subject=about.key,
-            reason=reason,
-            accepted_on=today,
-            recorded_at=clock.stamp(clock.now()),
-            actor=store.actor,
-        )
-        store.accept_review(acceptance)
-        return acceptance
-    raise Refused(f"The policy does not ask {check} of this file.")
+    with store.batch():
+        file = store.provider_file(npi)
+        about = _subject(file, policy, checks, check, subject, today)
+        for requirement in requirements(file, policy, today, checks):
+            if (requirement.check, requirement.subject) != (check, about.key):
+                continue
+            if requirement.state is not RequirementState.REVIEW or requirement.verification_id is None:
+                raise Refused(
+                    f"{requirement.name} is {requirement.state}, not under review: there is nothing to accept."
+                )
+            acceptance = Acceptance(
+                id=new_id(),
+                npi=npi,
+                verification_id=requirement.verification_id,
+                check=check,
+                subject=about.key,
+                reason=reason,
+                accepted_on=today,
+                recorded_at=clock.stamp(clock.now()),
+                actor=store.actor,
+            )
+            store.accept_review(acceptance)
+            return acceptance
+        raise Refused(f"The policy does not ask {check} of this file.")
 
 
 def _named(checks: Mapping[str, Check], name: str) -> Check:

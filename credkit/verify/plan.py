@@ -8,7 +8,7 @@ from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState, SourceRef, Subject
 from credkit.verify.cycles import approvals, ended
-from credkit.verify.requirements import Line, latest_finding, lines, requirements
+from credkit.verify.requirements import Line, latest_finding, lines, requirements, screened_by_another
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def due(
     for line, requirement in zip(lines(file, policy, on, checks), judged, strict=True):
         if (only and line.check.name not in only) or requirement.state is RequirementState.MISSING:
             continue
-        why = _why(line, requirement, file, on, watched=watched, again=again)
+        why = _why(line, requirement, file, policy, on, watched=watched, again=again)
         if why:
             yield Due(
                 npi=file.provider.npi,
@@ -62,12 +62,13 @@ def due(
 
 
 def _why(
-    line: Line, requirement: Requirement, file: ProviderFile, on: date, *, watched: bool, again: bool
+    line: Line, requirement: Requirement, file: ProviderFile, policy: Policy, on: date, *, watched: bool, again: bool
 ) -> str | None:
     state = requirement.state
     if again:
         return "asked for again"
-    found_today = _found_on(line, file, on)
+    # What was found today against another version of a list, or by another policy, is due all the same.
+    found_today = state is not RequirementState.STALE and _found_on(line, file, policy, on)
     if state is RequirementState.MET:
         if requirement.overdue_since:
             return f"monthly check overdue since {requirement.overdue_since}"
@@ -76,6 +77,9 @@ def _why(
         monthly = line.rule.monitor == "monthly" and watched
         if monthly and requirement.verified_on and not _same_month(requirement.verified_on, on):
             return "monthly check"
+        finding = next((one for one in file.verifications if one.id == requirement.verification_id), None)
+        if finding and screened_by_another(finding, file, line.subject, on):
+            return "another version of the list was loaded"
         return None
     if found_today:
         return None
@@ -98,7 +102,7 @@ def _is_for_a_person(line: Line, requirement: Requirement, file: ProviderFile) -
     return line.check.by_hand and (tried or (settled is not None and settled.method == "hand"))
 
 
-def _found_on(line: Line, file: ProviderFile, on: date) -> bool:
+def _found_on(line: Line, file: ProviderFile, policy: Policy, on: date) -> bool:
     history = [
         verification
         for verification in file.verifications
@@ -106,6 +110,8 @@ def _found_on(line: Line, file: ProviderFile, on: date) -> bool:
     ]
     finding = latest_finding(history, line.subject)
     if finding is None or finding.verified_on != on:
+        return False
+    if line.check.from_file and finding.policy_sha256 != policy.sha256:
         return False
     # A renewal claimed since then is another question.
     return line.subject.expires_on is None or finding.expires_on == line.subject.expires_on

@@ -5,7 +5,7 @@ pending again, and silence is never a pass.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -81,6 +81,7 @@ def requirements(
     return tuple(
         _judge(
             line,
+            file,
             policy,
             on,
             history.get((line.check.name, line.subject.key), ()),
@@ -123,8 +124,33 @@ def latest_finding(history: Sequence[Verification], subject: Subject) -> Verific
     return found
 
 
+def screened_by_another(finding: Verification, file: ProviderFile, subject: Subject, on: date) -> bool:
+    """Say whether another version of an exclusion list was loaded since a finding screened against it."""
+    version = file.lists.get(subject.key) if subject.check == "exclusions" else None
+    return version is not None and version.acquired_on <= on and version.address not in finding.source
+
+
+def _window(subject: Subject, policy: Policy) -> int:
+    """Return for how many days before a decision a finding counts; a screening no longer than a list does."""
+    days = policy.windows.verification_days
+    return min(days, policy.windows.exclusion_list_max_age_days) if subject.check == "exclusions" else days
+
+
+def _by_this_policy(finding: Verification, line: Line, file: ProviderFile, policy: Policy) -> Verification:
+    """Judge again, on its own day, what another policy found good in the file itself: a stricter rule undoes it."""
+    if not line.check.from_file or finding.policy_sha256 == policy.sha256 or finding.result is Result.FAIL:
+        return finding
+    again = line.check.judge(line.subject, file, {}, policy, finding.verified_on)
+    if again.result not in {Result.FAIL, Result.REVIEW} or again.result is finding.result:
+        return finding
+    return replace(
+        finding, result=again.result, summary=f"By the policy in force: {again.summary}", advice=again.advice
+    )
+
+
 def _judge(
     line: Line,
+    file: ProviderFile,
     policy: Policy,
     on: date,
     history: Sequence[Verification],
@@ -141,16 +167,10 @@ def _judge(
     finding = latest_finding(history, subject)
     if finding is None:
         return _pending(asked, subject, history)
+    finding = _by_this_policy(finding, line, file, policy)
     judged = partial(asked, verified_on=finding.verified_on, verification_id=finding.id)
     if finding.result is Result.FAIL:
         return judged(RequirementState.FAILED, finding.summary, advice=finding.advice)
-    acceptance = accepted.get(finding.id)
-    if finding.result is Result.REVIEW and acceptance is None:
-        return judged(RequirementState.REVIEW, finding.summary, advice=finding.advice)
-
-    detail = finding.summary
-    if acceptance is not None:
-        detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
     # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.
     watched = deciding or rule.suspends or rule.monitor is not None or line.check.name in _HELD
     last_good = last_good_day(subject, finding, policy) if watched else None
@@ -161,8 +181,29 @@ def _judge(
             valid_until=last_good,
         )
     ends = [last_good] if last_good else []
+    overdue_since = None
+    since = _approval_day(subject, approved_on) if rule.monitor == "monthly" else None
+    if since is not None:
+        owed_by = month_end(month_after(max(finding.verified_on, since)))
+        if on > owed_by:
+            overdue_since = owed_by + timedelta(days=1)
+        else:
+            ends.append(owed_by)
+    judged = partial(judged, overdue_since=overdue_since)
+    acceptance = accepted.get(finding.id)
+    if finding.result is Result.REVIEW and acceptance is None:
+        return judged(RequirementState.REVIEW, finding.summary, advice=finding.advice)
+
+    detail = finding.summary
+    if acceptance is not None:
+        detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
     if deciding and line.check.name not in AGELESS:
-        window = policy.windows.verification_days
+        if screened_by_another(finding, file, subject, on):
+            return judged(
+                RequirementState.STALE,
+                f"Screened on {finding.verified_on} against another version of the list than is in force. {detail}",
+            )
+        window = _window(subject, policy)
         stale_after = finding.verified_on + timedelta(days=window)
         if on > stale_after:
             return judged(
@@ -171,23 +212,14 @@ def _judge(
                 valid_until=stale_after,
             )
         ends.append(stale_after)
-    overdue_since = None
-    if rule.monitor == "monthly":
-        since = _approval_day(subject, approved_on)
-        if since is not None:
-            owed_by = month_end(month_after(max(finding.verified_on, since)))
-            if on > owed_by:
-                overdue_since = owed_by + timedelta(days=1)
-                detail = f"Not checked since {finding.verified_on}: a check a month is owed. {detail}"
-            else:
-                ends.append(owed_by)
+    if overdue_since:
+        detail = f"Not checked since {finding.verified_on}: a check a month is owed. {detail}"
     renewal = _renewal(subject, finding)
     return judged(
         RequirementState.MET,
         f"{detail} {renewal}" if renewal else detail,
         valid_until=min(ends, default=None),
         accepted=acceptance is not None,
-        overdue_since=overdue_since,
         advice="Verify the renewal." if renewal else None,
     )
 

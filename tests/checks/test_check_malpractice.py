@@ -97,7 +97,10 @@ def test_a_renewal_of_one_policy_leaves_the_claims_as_they_were() -> None:
     old = CHECK.subjects(file(malpractice()), policy(), ())[0]
     new = CHECK.subjects(file(malpractice(effective="2026-09-01", expires="2027-09-01")), policy(), ())[0]
     assert old.claims == new.claims
-    assert (old.decisive, new.expires_on) == (frozenset({"number"}), date(2027, 9, 1))
+    assert (old.decisive, new.expires_on) == (
+        frozenset({"carrier", "number", "per_claim", "aggregate"}),
+        date(2027, 9, 1),
+    )
 
 
 def test_of_several_policies_the_one_that_ends_last_counts() -> None:

@@ -60,13 +60,20 @@ GATES: list[tuple[str, Callable[[], Gate], bool, tuple[str, ...], set[str]]] = [
         ("CO",),
         set(),
     ),
-    ("it is open on the last good day of all", lambda: seen(verified(applied()), "2026-06-10"), True, ("CO",), set()),
+    ("it is open on the last good day of all", lambda: seen(verified(applied()), "2026-04-02"), True, ("CO",), set()),
+    (
+        "a screening counts no longer than a list",
+        lambda: seen(verified(applied()), "2026-04-03"),
+        False,
+        ("CO",),
+        {"exclusions leie"},
+    ),
     (
         "on the next the CAQH attestation is too old",
         lambda: seen(verified(applied()), "2026-06-11"),
         False,
         ("CO",),
-        {"caqh"},
+        {"caqh", "exclusions leie"},
     ),
     (
         "a verification of a later day does not count",

@@ -225,23 +225,31 @@ COUNTS = [
 
 @pytest.mark.parametrize(("payer", "why"), [row[1:] for row in COUNTS], ids=[row[0] for row in COUNTS])
 def test_who_counts(payer: Payer, why: str | None) -> None:
-    assert does_not_count(enrollment(payer_id="1", line=payer.line), payer, policy()) == why
+    assert does_not_count(enrollment(payer_id="1", line=payer.line), payer, {}, policy()) == why
 
 
 def test_the_line_is_the_enrollment_s_own() -> None:
     payer = Payer("1", "Aspen Health", Line.COMMERCIAL)
     assert (
-        does_not_count(enrollment(line=Line.MEDICARE_ADVANTAGE), payer, policy()) == "medicare_advantage does not count"
+        does_not_count(enrollment(line=Line.MEDICARE_ADVANTAGE), payer, {}, policy())
+        == "medicare_advantage does not count"
     )
 
 
 def test_the_policy_says_who_does_not_count() -> None:
     everyone = policy(network={"excluded_lines": (), "excluded_payers": ()})
-    assert does_not_count(enrollment(line=Line.MEDICAID), Payer("1", "Humana", Line.MEDICAID), everyone) is None
+    assert does_not_count(enrollment(line=Line.MEDICAID), Payer("1", "Humana", Line.MEDICAID), {}, everyone) is None
     several = policy(network={"excluded_payers": ("Blue Birch",)})
-    assert does_not_count(enrollment(), Payer("1", "Blue-Birch of Texas", Line.COMMERCIAL), several)
-    assert does_not_count(enrollment(), Payer("1", "Birch Blue", Line.COMMERCIAL), several) is None
-    assert (
-        does_not_count(enrollment(), Payer("1", "Birch", Line.COMMERCIAL), policy(network={"excluded_payers": ("",)}))
-        is None
-    )
+    assert does_not_count(enrollment(), Payer("1", "Blue-Birch of Texas", Line.COMMERCIAL), {}, several)
+    assert does_not_count(enrollment(), Payer("1", "Birch Blue", Line.COMMERCIAL), {}, several) is None
+
+
+def test_a_company_is_known_through_all_it_belongs_to() -> None:
+    payers = {
+        "1": Payer("1", "Leaf", Line.COMMERCIAL, parent="Mid"),
+        "2": Payer("2", "Mid", Line.COMMERCIAL, parent="the holding"),
+        "3": Payer("3", "Top", Line.COMMERCIAL, aliases=("The Holding", "Humana")),
+        "4": Payer("4", "Snake", Line.COMMERCIAL, parent="Snake"),
+    }
+    assert does_not_count(enrollment(), payers["1"], payers, policy())
+    assert does_not_count(enrollment(), payers["4"], payers, policy()) is None

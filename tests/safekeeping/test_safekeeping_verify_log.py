@@ -1,21 +1,27 @@
 """The log verified: every kind of tampering shows, and the log alone rebuilds the tables."""
 
 import json
+import os
 import sqlite3
+import stat
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import NPI, OTHER_NPI, application, license, provider
 
-from credkit.errors import UsageError
+from credkit.errors import IntegrityError, UsageError
 from credkit.records import Cycle, CycleKind, Line, Payer
 from credkit.safekeeping.verify_log import Anchor, read_anchor, verify
 from credkit.store import Store, new_id, tables
+from credkit.store import replay as replaying
 from credkit.store.door import event_hash
 from credkit.store.replay import differences
+from credkit.store.rows import Table
 
 
 @pytest.fixture
@@ -77,6 +83,59 @@ def test_tampering_shows(written: Store, statement: str, words: str) -> None:
     tamper(written, statement)
     problems = verify(written).problems
     assert any(words in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        ("DELETE FROM events WHERE seq = 4", "DELETE FROM payers"),
+        ("DELETE FROM events",),
+        ("UPDATE log_head SET seq = 3",),
+        ("DELETE FROM log_head",),
+    ],
+)
+def test_a_cut_log_is_written_to_no_more_and_goes_on_showing(written: Store, cut: tuple[str, ...]) -> None:
+    tamper(written, *cut)
+    found = verify(written).problems
+    assert "events were cut off or added" in found[0]
+    with Store.open(written.path, actor="tester", command="test") as other:
+        for store in (written, other):
+            with pytest.raises(IntegrityError, match="Nothing is written to it") as caught:
+                store.add_payer(Payer("q", "Aspen Health", Line.COMMERCIAL))
+            assert caught.value.exit_code == 6
+    assert verify(written).problems == found
+
+
+def test_the_rebuilt_tables_stand_beside_the_store_for_its_owner_alone(
+    written: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Path, int, int]] = []
+    compared = replaying._compared
+
+    def looked(table: Table[Any], store: Store) -> Iterator[str]:
+        ((path,),) = store.rows("SELECT file FROM pragma_database_list WHERE name = 'replayed'")
+        modes = [stat.S_IMODE(one.stat().st_mode) for one in (Path(path), Path(path).parent)]
+        seen.append((Path(path).parent.parent, modes[0], modes[1]))
+        return compared(table, store)
+
+    monkeypatch.setattr(replaying, "_compared", looked)
+    umask = os.umask(0)
+    try:
+        assert list(differences(written)) == []
+    finally:
+        os.umask(umask)
+    assert set(seen) == {(written.path.parent.resolve(), 0o600, 0o700)}
+    assert {path.name for path in written.path.parent.iterdir()} == {"credkit.db", "credkit.db.files"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_where_no_file_can_be_made_verifying_says_so(written: Store) -> None:
+    written.path.parent.chmod(0o500)
+    try:
+        with pytest.raises(UsageError, match="no file can be made"):
+            verify(written)
+    finally:
+        written.path.parent.chmod(0o700)
 
 
 def test_swapped_events_show(written: Store) -> None:

@@ -266,7 +266,12 @@ READY: list[tuple[str, Callable[[], ProviderFile], str, tuple[str, ...]]] = [
         "2026-04-01",
         ("license CO: Changed since it was verified on 2026-03-02: number.",),
     ),
-    ("another type of license warns", lambda: changed_license(active(), details={"type": "LMFT"}), "2026-04-01", ()),
+    (
+        "another type of license warns",
+        lambda: changed_license(active(), details={"type": "Clinical Social Worker"}),
+        "2026-04-01",
+        (),
+    ),
     (
         "a license taken out",
         lambda: replace(active(), credentials=OTHERS),
@@ -526,7 +531,7 @@ def answer(found: Assessment) -> Assessment:
 
 NEXT: list[tuple[str, Callable[[], ProviderFile], str, str | None]] = [
     ("nothing verified: nothing changes by itself", applied, "2026-03-02", None),
-    ("the CAQH attestation is the first to lapse", lambda: verified(applied()), "2026-03-02", "2026-06-11"),
+    ("the screening is the first to grow old", lambda: verified(applied()), "2026-03-02", "2026-04-03"),
     ("the payer's date comes", active, "2026-03-09", "2026-04-01"),
     ("then a month is missed", active, "2026-04-01", "2026-05-01"),
     ("then CAQH lapses", active, "2026-05-01", "2026-06-11"),

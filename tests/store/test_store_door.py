@@ -6,6 +6,8 @@ import stat
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -15,8 +17,8 @@ import pytest
 from factories import NPI, OTHER_NPI, application, license, provider
 
 from credkit import migrations
-from credkit.errors import IntegrityError, NoStore, StoreBusy, UsageError
-from credkit.records import Cycle, CycleKind, Line, Payer
+from credkit.errors import DiskFull, IntegrityError, NoStore, Refused, StoreBusy, UsageError
+from credkit.records import Cycle, CycleKind, Line, ListEntry, ListVersion, Payer
 from credkit.store import Store, new_id
 from credkit.store.door import file_system_of
 
@@ -67,7 +69,7 @@ def test_a_verb_that_fails_leaves_nothing(store: Store) -> None:
 def test_a_bad_row_costs_itself_and_no_other_of_its_batch(store: Store) -> None:
     with store.batch():
         keep(store)
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(Refused, match="such a record already \\(providers.npi\\)"):
             keep(store)  # the same NPI again
         keep(store, OTHER_NPI)
     assert [one.npi for one in store.providers()] == [NPI, OTHER_NPI]
@@ -115,6 +117,95 @@ def test_no_store_says_how_to_make_one(tmp_path: Path) -> None:
 def test_a_store_is_never_made_over_a_file(store: Store) -> None:
     with pytest.raises(UsageError, match="already a file"):
         Store.create(store.path, actor="a", command="c")
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, " * 100, b"SQLite format 3\x00" + b"\xff" * 4096])
+def test_nor_over_a_file_of_another_kind(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="already a file"):
+        Store.create(path, actor="a", command="c")
+    assert path.read_bytes() == content
+    path.unlink()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE t (x)")
+    with pytest.raises(UsageError, match="already a file"):
+        Store.create(path, actor="a", command="c")
+    with pytest.raises(UsageError, match="already a file"):
+        Store.create(tmp_path, actor="a", command="c")
+
+
+def test_what_a_creation_that_failed_left_behind_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "credkit.db"
+
+    def fails(store: Store) -> None:
+        store.add_payer(Payer("p", "Plains Health", Line.COMMERCIAL))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Store.create(path, actor="a", command="c", begin=fails)
+    with pytest.raises(IntegrityError, match="not a credkit store"):
+        Store.open(path, actor="a", command="c")
+    path.chmod(0o644)
+    with Store.create(path, actor="a", command="c", begin=keep) as store:
+        assert store.provider(NPI)
+        assert store.payers() == {}
+        assert store.log_head() == (1, next(store.events()).hash)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_of_two_who_make_a_store_at_once_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "credkit.db"
+    make = Store._make
+
+    def beaten(self: Store, begin: Callable[[Store], object]) -> None:
+        monkeypatch.setattr(Store, "_make", make)
+        Store.create(path, actor="first", command="c", begin=keep).close()
+        make(self, begin)
+
+    monkeypatch.setattr(Store, "_make", beaten)
+    with pytest.raises(UsageError, match="already a file"):
+        Store.create(path, actor="second", command="c", begin=keep)
+    with Store.open(path, actor="a", command="c") as store:
+        assert [event.actor for event in store.events()] == ["first"]
+
+
+def test_a_second_record_of_one_name_is_refused_in_words(store: Store) -> None:
+    store.add_payer(Payer("p", "Plains Health", Line.COMMERCIAL))
+    with Store.open(store.path, actor="other", command="test") as rival:
+        with pytest.raises(Refused, match="such a record already \\(payers.name\\)") as caught:
+            rival.add_payer(Payer("q", "PLAINS HEALTH", Line.COMMERCIAL))
+        assert caught.value.exit_code == 5
+    assert list(store.payers()) == ["p"]
+    assert store.log_head()[0] == 1
+
+
+def test_a_policy_adopted_twice_is_adopted_once(store: Store) -> None:
+    adopted = {"text": "x", "sha256": "ab", "name": "ours", "effective_from": date(2026, 1, 1)}
+    with Store.open(store.path, actor="other", command="test") as rival:
+        assert [one.adopt_policy(**adopted) for one in (store, rival, store)] == [True, False, False]  # type: ignore[arg-type]
+    assert len(store.policies()) == 1
+
+
+def test_every_row_of_a_list_is_given_over_any_gap_in_their_numbers(store: Store) -> None:
+    numbers = [1, 2, 1_999, 2_000, 2_001, 9_000, 250_000]
+    version = ListVersion(
+        id="v",
+        name="leie",
+        source_file="UPDATED.csv",
+        sha256="ab",
+        published_on=date(2026, 3, 1),
+        published_stated=True,
+        acquired_on=date(2026, 3, 1),
+        rows=len(numbers),
+        added=len(numbers),
+        removed=0,
+        warnings=0,
+        recorded_at="2026-03-01T00:00:00Z",
+        actor="tester",
+    )
+    store.load_list(version, ((ListEntry(number, *[None] * 18), ()) for number in numbers))
+    assert [entry.row_number for entry in store.list_entries(version)] == numbers
 
 
 def test_a_newer_store_is_refused(store: Store) -> None:
@@ -178,7 +269,7 @@ def test_a_full_disk_is_said_and_costs_only_the_verb(store: Store) -> None:
     keep(store)
     pages = store.rows("PRAGMA page_count")[0][0]
     store._connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Exception, match="disk is full"):
+    with pytest.raises(DiskFull, match="disk is full"):
         for number in range(2_000):
             store.add_payer(Payer(str(number), f"Payer {number}" + "x" * 500, Line.COMMERCIAL))
     store._connection.execute("PRAGMA max_page_count = 1000000")

@@ -36,7 +36,7 @@ def looked_up(
     with Store.open(store_path, actor="kim", command="test") as store:
         return record(
             store,
-            store.provider_file(NPI),
+            NPI,
             policy(),
             CHECKS,
             check=check,
@@ -49,9 +49,7 @@ def looked_up(
 
 def accepted(store_path: Path, check: str, subject: str | None = None) -> Acceptance:
     with Store.open(store_path, actor="kim", command="test") as store:
-        return accept(
-            store, store.provider_file(NPI), policy(), CHECKS, check=check, subject=subject, reason="seen", today=TODAY
-        )
+        return accept(store, NPI, policy(), CHECKS, check=check, subject=subject, reason="seen", today=TODAY)
 
 
 def test_a_record_has_source_day_name_and_result(kept: Store) -> None:

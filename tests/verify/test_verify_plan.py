@@ -123,7 +123,7 @@ WHY: list[tuple[str, Callable[[], ProviderFile], str, str, str | None]] = [
         "monthly check overdue since 2026-05-01",
     ),
     ("nothing monthly before an approval", lambda: verified(applied()), "exclusions leie", "2026-04-01", None),
-    ("monthly while recredentialing", lambda: RECREDENTIALING, "exclusions leie", "2026-04-20", "monthly check"),
+    ("monthly while recredentialing", lambda: RECREDENTIALING, "license CO", "2026-04-20", "monthly check"),
     (
         "nothing of who was terminated",
         lambda: decided(active(), decision("terminated", "2026-04-10")),

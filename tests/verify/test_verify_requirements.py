@@ -7,7 +7,7 @@ from typing import Any
 
 import factories
 import pytest
-from factories import policy, provider
+from factories import TODAY, policy, provider
 from hypothesis import given
 from hypothesis import strategies as st
 from lives import (
@@ -29,6 +29,7 @@ from lives import (
 from credkit.policy import RequirementLine
 from credkit.records import CredentialKind, ProviderFile, Result
 from credkit.records import RequirementState as State
+from credkit.verify.plan import due
 from credkit.verify.requirements import last_good_day, month_after, month_end, requirements
 
 EDUCATED = factories.education()
@@ -303,7 +304,7 @@ def test_states(make: Callable[[], ProviderFile], name: str, when: str, state: S
     ("change", "decisive"),
     [
         ({"number": "0099999"}, True),
-        ({"details": {"type": "LMFT"}}, False),
+        ({"details": {"type": "Clinical Social Worker"}}, False),
     ],
     ids=["another number is another license", "another type is the same license, written otherwise"],
 )
@@ -518,3 +519,39 @@ def test_the_gate_judges_windows_also_where_the_cycle_is_closed() -> None:
     between = {one.name: one for one in requirements(file, policy(), when, CHECKS)}
     deciding = {one.name: one for one in requirements(file, policy(), when, CHECKS, deciding=True)}
     assert (between["npi"].state, deciding["npi"].state) == (State.MET, State.STALE)
+
+
+def test_a_stricter_policy_undoes_what_another_found_good_in_the_file() -> None:
+    rules = policy(malpractice={"per_claim": 2_000_000}).model_copy(update={"sha256": "f" * 64})
+    found = judged(verified(applied()), policy=rules)["malpractice"]
+    assert found.state is State.FAILED
+    assert "under the $2,000,000 that the policy asks" in found.detail
+    kept = judged(verified(applied()), policy=policy().model_copy(update={"sha256": "f" * 64}))["malpractice"]
+    assert kept.state is State.MET
+
+
+def test_a_decision_needs_a_screening_against_the_list_in_force() -> None:
+    file = verified(applied())
+    screened = factories.list_version(sha256="ab" * 32)
+    seen = replace(
+        file,
+        verifications=tuple(
+            replace(one, source=screened.address) if one.check == "exclusions" else one for one in file.verifications
+        ),
+    )
+    newer = factories.list_version(sha256="cd" * 32)
+    assert judged(replace(seen, lists={"leie": screened}))["exclusions leie"].state is State.MET
+    stale = judged(replace(seen, lists={"leie": newer}))["exclusions leie"]
+    assert (stale.state, "another version of the list" in stale.detail) == (State.STALE, True)
+    due_now = {one.check.name: one.why for one in due(replace(seen, lists={"leie": newer}), policy(), TODAY, CHECKS)}
+    assert due_now["exclusions"] == "verified too long ago"
+    approved_then = decided(replace(seen, lists={"leie": newer}), decision())
+    later = on("2026-03-20")
+    due_later = {one.check.name: one.why for one in due(approved_then, policy(), later, CHECKS)}
+    assert due_later["exclusions"] == "another version of the list was loaded"
+
+
+def test_a_review_that_expired_is_expired() -> None:
+    file = verified(applied(factories.malpractice(expires="2026-04-15")), results={"malpractice": "review"})
+    assert judged(file, "2026-04-14")["malpractice"].state is State.REVIEW
+    assert judged(file, "2026-04-15")["malpractice"].state is State.EXPIRED
