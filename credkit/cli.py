@@ -213,6 +213,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments) -> int:
+    if sys.stdout is None:
+        raise UsageError("Standard output is closed, so there is nowhere to write results.")
     name = arguments.command
     app = build("*" if "_CREDKIT_COMPLETE" in os.environ else name)
     module = sys.modules.get(f"credkit.commands.{name}")
@@ -227,6 +229,9 @@ def _run(arguments: Arguments) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return close_quietly()
+    except OSError as error:
+        close_quietly()
+        raise CredkitError(f"The results cannot be written: {error.strerror}.") from error
     return int(code or 0)
 
 

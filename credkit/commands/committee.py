@@ -6,7 +6,7 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.committee import DecisionItem, DocketItem
-from credkit.commands.options import MoreNames, NpiArgument, every_name, read_date
+from credkit.commands.options import MoreNames, NpiArgument, every_name, read_date, read_text
 from credkit.commands.session import Session
 from credkit.committee.docket import CLEAN
 from credkit.committee.step import Proposal, decide, decision_day, schedule
@@ -111,9 +111,12 @@ def decide_command(
         typer.Option(help="The states it is for; by default every state whose lines are met.", metavar="ST,..."),
     ] = None,
     condition: Annotated[
-        list[str] | None, typer.Option(help="A condition of the approval; may be repeated.", metavar="TEXT")
+        list[str] | None,
+        typer.Option(help="A condition of the approval; may be repeated.", metavar="TEXT", parser=read_text),
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why; needed unless approved.", metavar="TEXT")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why; needed unless approved.", metavar="TEXT", parser=read_text)
+    ] = None,
     meeting: Annotated[str | None, typer.Option(help="The meeting that decided.", metavar="DATE")] = None,
     present: Annotated[
         list[str] | None, typer.Option(help="Who was there: one name or more.", metavar="NAME...")
@@ -123,7 +126,9 @@ def decide_command(
     revisit: Annotated[str | None, typer.Option(help="The day a deferred file comes back.", metavar="DATE")] = None,
     override: Annotated[
         str | None,
-        typer.Option(help="Approve past the gate, with the reason, which is shown for ever.", metavar="REASON"),
+        typer.Option(
+            help="Approve past the gate, with the reason, which is shown for ever.", metavar="REASON", parser=read_text
+        ),
     ] = None,
 ) -> None:
     """Record a decision on a file, judged by the policy in force on its day.

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.network import EnrollmentItem
-from credkit.commands.options import NpiArgument, OneOrAll, StateName, read_date, read_line
+from credkit.commands.options import NpiArgument, OneOrAll, StateName, read_date, read_line, read_text
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
 from credkit.network.enrollments import does_not_count, in_network
@@ -78,7 +78,9 @@ def submit_command(
     tax_id: Annotated[
         str | None, typer.Option(help="Our tax id it is under; by default the first of the settings.", metavar="TAXID")
     ] = None,
-    reference: Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT")] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="The payer's reference.", metavar="TEXT", parser=read_text)
+    ] = None,
 ) -> None:
     """Record that an application went to a payer."""
     session: Session = ctx.obj
@@ -111,8 +113,10 @@ def update_command(
     ] = None,
     decided: Annotated[str | None, typer.Option(help="The day the payer decided.", metavar="DATE")] = None,
     line: LineName = None,
-    reference: Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT")] = None,
-    reason: Annotated[str | None, typer.Option(help="The payer's reason.", metavar="TEXT")] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="The payer's reference.", metavar="TEXT", parser=read_text)
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="The payer's reason.", metavar="TEXT", parser=read_text)] = None,
 ) -> None:
     """Move an enrollment by the payer's word. Approved without an effective date is not in-network."""
     session: Session = ctx.obj

@@ -24,6 +24,14 @@ def read_npi(text: str) -> str:
     return npi
 
 
+def read_text(text: str) -> str:
+    """Read words that must say something: a blank reason is none."""
+    words = text.strip()
+    if not words:
+        raise UsageError("A text that is asked for may not be blank.")
+    return words
+
+
 def read_date(text: str) -> date:
     """Read an ISO date, and nothing else: on a command line 03/04/2026 could be two days."""
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.provider import ProviderItem
-from credkit.commands.options import NpiArgument
+from credkit.commands.options import NpiArgument, read_text
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
 from credkit.intake.form import columns, find_column
@@ -151,7 +151,7 @@ def add(
 def edit_command(
     ctx: typer.Context,
     npi: NpiArgument,
-    reason: Annotated[str, typer.Option(help="Why; kept in the log.", metavar="TEXT")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the log.", metavar="TEXT", parser=read_text)],
     facts: Facts = None,
     clear: Annotated[
         list[str] | None, typer.Option(help="A fact to empty (middle_name); may be repeated.", metavar="COLUMN")

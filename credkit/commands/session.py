@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import typer
 
 from credkit import clock
-from credkit.errors import UsageError
+from credkit.errors import CredkitError, UsageError
 from credkit.render.formats import IN_MEMORY, Format, write
 from credkit.render.listing import Listing
 from credkit.render.text import clean, terminal_width
@@ -43,6 +43,9 @@ def _unless_closed() -> Iterator[None]:
         yield
     except BrokenPipeError as error:
         raise typer.Exit(close_quietly()) from error
+    except OSError as error:
+        close_quietly()
+        raise CredkitError(f"The results cannot be written: {error.strerror}.") from error
 
 
 @dataclass(frozen=True, slots=True)

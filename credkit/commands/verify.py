@@ -8,7 +8,7 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.verification import DueItem, VerificationItem
-from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date, read_npi
+from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
@@ -164,7 +164,7 @@ def record_command(
     npi: NpiArgument,
     check: CheckName,
     result: Annotated[str, typer.Option(help="pass, fail or review.", metavar="RESULT")],
-    source: Annotated[str, typer.Option(help="Where you looked, or whom you asked.", metavar="TEXT")],
+    source: Annotated[str, typer.Option(help="Where you looked, or whom you asked.", metavar="TEXT", parser=read_text)],
     subject: Subject = None,
     report_date: Annotated[
         str | None, typer.Option(help="The date that the source's own report bears.", metavar="DATE")
@@ -172,7 +172,9 @@ def record_command(
     document: Annotated[
         Path | None, typer.Option(help="The paper that proves it; kept beside the store.", metavar="FILE")
     ] = None,
-    note: Annotated[str | None, typer.Option(help="What else there is to say.", metavar="TEXT")] = None,
+    note: Annotated[
+        str | None, typer.Option(help="What else there is to say.", metavar="TEXT", parser=read_text)
+    ] = None,
 ) -> None:
     """Record what you looked up yourself."""
     session: Session = ctx.obj
@@ -201,7 +203,7 @@ def accept_command(
     ctx: typer.Context,
     npi: NpiArgument,
     check: CheckName,
-    reason: Annotated[str, typer.Option(help="Why it may stand.", metavar="TEXT")],
+    reason: Annotated[str, typer.Option(help="Why it may stand.", metavar="TEXT", parser=read_text)],
     subject: Subject = None,
 ) -> None:
     """Let a review stand, with the reason. The file stays an exception for the committee."""

@@ -188,9 +188,7 @@ def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
     raise Refused(
         f"{file.provider.npi} {file.provider.name} cannot be approved.",
         details=reasons,
-        hint=f"`credkit explain {file.provider.npi}` says who must do what."
-        if not proposal.override
-        else "With --override, name the states: --state ST.",
+        hint=f"`credkit explain {file.provider.npi}` says who must do what.",
     )
 
 
@@ -204,8 +202,15 @@ def _check_words(proposal: Proposal) -> None:
         raise UsageError(f"{proposal.outcome} needs its reason: --reason TEXT.")
     if proposal.outcome is Outcome.DEFERRED and proposal.revisit_on is None:
         raise UsageError("A deferred file comes back on a day: --revisit DATE.")
+    if proposal.states and not proposal.outcome.approves:
+        raise UsageError(
+            f"{proposal.outcome} is of the whole file, not of {', '.join(proposal.states)}.",
+            hint="A state that is given up leaves the file by `credkit provider edit --set states_of_practice=...`.",
+        )
     if proposal.override and not proposal.outcome.approves:
         raise UsageError("There is nothing to override: only approvals pass the gate.")
+    if proposal.override and not proposal.states:
+        raise UsageError("With --override, name the states: --state ST.")
 
 
 def _check_outcome_fits(

@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
+from credkit.harmless import unguard
 from credkit.intake.clean import Cleaner, CleanForm, FieldError, placed
 from credkit.intake.form import OBLIGATORY, REPEATING, columns, is_canonical
 from credkit.policy import Policy
 from credkit.tables.maps import REJECT_COLUMNS, ColumnMap, is_ours
 from credkit.tables.reading import Sheet, SheetRow, open_sheet
-from credkit.tables.writing import unguard
 
 _REJECT_ID = "reject_id"
 _REASONS = "reject_reasons"

@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from credkit.harmless import CONTROLS, clean, guard
 from credkit.render.listing import Listing
-from credkit.render.text import CONTROLS, clean
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in_memory: int) -> None:
@@ -68,14 +66,9 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return _guarded("; ".join(value))
+        return guard(clean("; ".join(value)))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return str(value)
-    return _guarded(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _guarded(text: str) -> str:
-    text = clean(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return guard(clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))

@@ -1,19 +1,10 @@
 """Text from outside, made safe for a terminal."""
 
-import re
 import shutil
 
-# C0 and C1 control characters, and whole escape sequences first, so that their tails do not stay behind as text.
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-#: Control characters, and marks that break lines or turn the direction of text; tab and newline are not among them.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+from credkit.harmless import clean
 
-
-def clean(text: str) -> str:
-    """Take out escape sequences, control characters and marks that turn the direction of text; keep tab and newline."""
-    if text.isascii() and text.isprintable():
-        return text
-    return CONTROLS.sub("", _ESCAPES.sub("", text))
+__all__ = ["clean", "one_line", "terminal_width"]
 
 
 def one_line(text: str) -> str:

@@ -51,7 +51,7 @@ class Verified:
 def verify(
     store: Store, anchor: Anchor | None = None, progress: Callable[[int], None] = lambda _done: None
 ) -> Verified:
-    """Verify the whole log, then hold every record table against it."""
+    """Verify the whole log, then hold every record table against it, and what it names by hash or count alone."""
     problems: list[str] = []
     seq, previous = 0, ""
     anchored = anchor is None
@@ -69,6 +69,12 @@ def verify(
         problems.append(f"event {anchor.seq} is not the one that the anchor names: the log was rewritten or cut off")
     if not problems:
         problems.extend(differences(store))
+        problems.extend(store.evidence_faults())
+        problems.extend(
+            f"the {version.name} list of {version.published_on} has {held} rows, and {version.rows} were loaded"
+            for version in store.list_versions()
+            if (held := store.list_rows(version)) != version.rows
+        )
     return Verified(seq, Anchor(seq, previous), problems)
 
 

@@ -14,7 +14,7 @@ _BATCH = 2_000
 
 
 class Lists(Door):
-    """Verbs: load_list. Nouns: list_version, list_versions, list_entries, list_candidates."""
+    """Verbs: load_list. Nouns: list_version, list_versions, list_entries, list_rows, list_candidates."""
 
     def load_list(self, version: ListVersion, entries: Iterable[tuple[ListEntry, Sequence[str]]]) -> None:
         """Put a version of a list in force: all of it, or none. `entries` are the rows, each with its name keys."""
@@ -51,6 +51,10 @@ class Lists(Door):
         while some := [_ENTRY.read(row) for row in self.rows(following, (version.id, last, _BATCH))]:
             yield from some
             last = some[-1].row_number
+
+    def list_rows(self, version: ListVersion) -> int:
+        """Return how many rows of a version are held."""
+        return int(self.rows("SELECT COUNT(*) FROM list_entries WHERE list_id = ?", (version.id,))[0][0])
 
     def list_candidates(self, version: ListVersion, keys: Iterable[str], npi: str) -> list[ListEntry]:
         """Return every row of a version that bears one of these name keys, or this NPI."""

@@ -1,7 +1,8 @@
 """Findings, their evidence, and what a person accepted."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
 from credkit.records import Acceptance, Document, EvidenceRecord, Verification
 from credkit.store import tables
@@ -9,7 +10,7 @@ from credkit.store.door import Door
 
 
 class Verifying(Door):
-    """Verbs: record_verification, accept_review. Nouns: evidence."""
+    """Verbs: record_verification, accept_review. Nouns: evidence, evidence_faults."""
 
     def record_verification(
         self,
@@ -40,6 +41,25 @@ class Verifying(Door):
         ) as act:
             act.add(tables.ACCEPTANCES, acceptance)
 
+    def evidence_faults(self) -> Iterator[str]:
+        """Say what is wrong with the bodies of evidence and the papers, which the log holds by their hashes alone."""
+        lost = (
+            "SELECT COUNT(*) FROM evidence WHERE problem IS NULL AND sha256 NOT IN (SELECT sha256 FROM evidence_bodies)"
+        )
+        if missing := self.rows(lost)[0][0]:
+            yield f"{missing} pieces of evidence have lost their bodies"
+        last = ""
+        following = "SELECT sha256, body FROM evidence_bodies WHERE sha256 > ? ORDER BY sha256 LIMIT 500"
+        while some := self.rows(following, (last,)):
+            yield from (f"evidence {name[:12]} was changed" for name, body in some if _hash_of(body) != name)
+            last = some[-1][0]
+        for document in self.records(tables.DOCUMENTS):
+            kept = self.files / document.sha256[:2] / document.sha256
+            if not kept.is_file():
+                yield f"the document {document.file_name} of {document.npi} is gone"
+            elif sha256(kept.read_bytes()).hexdigest() != document.sha256:
+                yield f"the document {document.file_name} of {document.npi} was changed"
+
     def evidence(self, evidence_id: str) -> tuple[EvidenceRecord, bytes] | None:
         """Return a piece of evidence and its body (empty where the source sent none)."""
         found = self.records(tables.EVIDENCE, "WHERE id = ?", (evidence_id,))
@@ -47,3 +67,10 @@ class Verifying(Door):
             return None
         body = self.rows("SELECT body FROM evidence_bodies WHERE sha256 = ?", (found[0].sha256,))
         return found[0], zlib.decompress(body[0][0]) if body else b""
+
+
+def _hash_of(body: bytes) -> str | None:
+    try:
+        return sha256(zlib.decompress(body)).hexdigest()
+    except zlib.error:
+        return None

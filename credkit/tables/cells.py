@@ -3,8 +3,8 @@
 import re
 from datetime import date, datetime, time
 
-# Tab, line feed and carriage return are white space, which is folded, not removed.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+from credkit.harmless import clean
+
 # Pasted from web pages: soft hyphens, zero-width and direction marks. They make equal words unequal.
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -30,14 +30,10 @@ def cell_to_text(value: object) -> str:
     return str(value)
 
 
-def strip_controls(text: str) -> str:
-    """Remove control characters (C0 but for tab and line ends, DEL, C1): a cell must not steer a terminal."""
-    return text if text.isprintable() else _CONTROLS.sub("", text)
-
-
 def clean_text(text: str) -> str:
     """Trim a cell, remove control and invisible characters, and fold every run of white space to one space."""
     # The first test is true of nearly every cell and costs a tenth of what follows it.
     if text.isprintable() and "  " not in text:
         return text.strip()
-    return " ".join(_INVISIBLE.sub("", strip_controls(text)).split())
+    # White space is folded first: a line end that is a control character parts two words, and must not join them.
+    return " ".join(_INVISIBLE.sub("", clean(" ".join(text.split()))).split())

@@ -3,37 +3,35 @@
 from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from credkit.errors import InputRejected
 from credkit.tables.cells import cell_to_text
 from credkit.tables.sheet import LONGEST_CELL, SheetRow, beyond_header, long_cell, read_header
+from credkit.tables.unpacked import DAMAGED, MALFORMED, refuse_oversized
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 #: The sheet of a template that explains its columns: nobody expects it to be read.
 EXPLANATION = "columns"
-# A form of 100,000 rows unpacks to some hundred megabytes; a bomb to far more.
-_LARGEST = 2_000_000_000
 
 
 def refuse_other_archives(file: BinaryIO, source: str) -> None:
-    """Refuse a ZIP that is no XLSX workbook, and say what it is instead."""
+    """Refuse a ZIP that is no XLSX workbook, and say what it is instead; refuse a workbook too large to open."""
     file.seek(0)
     try:
         with ZipFile(file) as archive:
             names = set(archive.namelist())
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            if "xl/workbook.xml" in names:
+                refuse_oversized(archive, source)
+    except MALFORMED as error:
+        raise _unreadable(source, error) from error
+    except DAMAGED as error:
         raise InputRejected(
             f"{source} is a damaged XLSX or ZIP file.", hint="Download or save it again, or save it as CSV."
         ) from error
     file.seek(0)
-    if unpacked > _LARGEST:
-        raise InputRejected(
-            f"{source} would unpack to {unpacked // 1_000_000:,} MB.", hint="Save the sheet with the form as CSV."
-        )
     if "xl/workbook.xml" in names:
         return
     if "xl/workbook.bin" in names:
@@ -58,17 +56,19 @@ def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generat
         kinds = {sheet.name: sheet for sheet in workbook.sheets_metadata}
         names = [name for name in workbook.sheet_names if kinds[name].typ == SheetTypeEnum.WorkSheet]
         names.sort(key=lambda name: kinds[name].visible != SheetVisibleEnum.Visible)  # hidden ones last
-        filled = [name for name in names if workbook.get_sheet_by_name(name).start is not None]
-        if not filled:
+        filled: list[str] = []
+        sheet = None
+        for name in names:
+            opened = workbook.get_sheet_by_name(name)
+            if opened.start is not None:
+                filled.append(name)
+                sheet = sheet or opened
+        if sheet is None:
             raise InputRejected(
                 f"{source} is empty: no sheet holds a cell.", hint="`credkit intake template` writes a form."
             )
-        sheet = workbook.get_sheet_by_name(filled[0])
     except CalamineError as error:
-        raise InputRejected(
-            f"{source} cannot be read as an XLSX workbook ({error}).",
-            hint="Open it in the spreadsheet program and save it again as .xlsx or CSV, without a password.",
-        ) from error
+        raise _unreadable(source, error) from error
     warnings = []
     if others := ", ".join(repr(name) for name in filled[1:] if name != EXPLANATION):
         warnings.append(f"{source}: only the sheet {filled[0]!r} was read; not read: {others}.")
@@ -78,6 +78,13 @@ def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generat
             header = read_header(record, source, number)
             return header, _rows(file, records, header), warnings
     raise InputRejected(f"{source}: the sheet {filled[0]!r} is empty.", hint="`credkit intake template` writes a form.")
+
+
+def _unreadable(source: str, error: Exception) -> InputRejected:
+    return InputRejected(
+        f"{source} cannot be read as an XLSX workbook ({error}).",
+        hint="Open it in the spreadsheet program and save it again as .xlsx or CSV, without a password.",
+    )
 
 
 def _records(sheet: "CalamineSheet") -> Iterator[tuple[int, list[str]]]:

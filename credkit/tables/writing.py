@@ -2,35 +2,15 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from credkit.errors import UsageError
+from credkit.harmless import guard
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)")
 #: Excel's own limit for one cell.
 LONGEST_XLSX_CELL = 32_767
-
-
-def guard(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula; plain numbers stay as they are.
-
-    Text that already looks guarded gets one more, so that `unguard` gives back every text exactly.
-    """
-    return f"'{text}" if _would_run(text) else text
-
-
-def unguard(text: str) -> str:
-    """Take away the one apostrophe that `guard` put there."""
-    return text[1:] if text.startswith("'") and _would_run(text) else text
-
-
-def _would_run(text: str) -> bool:
-    bare = text.lstrip("'")
-    return bare.startswith(_STARTS) and not _NUMBER.fullmatch(bare)
 
 
 def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

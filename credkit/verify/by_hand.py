@@ -67,6 +67,12 @@ def record(
                 f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
                 hint="Give the date that the source shows with `credkit provider edit` first.",
             )
+        seen = wanted.judge(about, file, {}, policy, today) if wanted.automatic else None
+        if looked.result is Result.PASS and seen is not None and seen.result is Result.FAIL:
+            raise Refused(
+                f"{about.check} {about.key}".rstrip() + f" cannot pass by what is on file: {seen.summary}",
+                hint="Correct the file with `credkit provider edit` first, or record what you found as fail or review.",
+            )
         kept = keep(store, npi, document) if document else None
         verification = Verification(
             id=new_id(),

@@ -516,7 +516,7 @@ def test_text_from_outside_is_text(desk: Desk) -> None:
     assert (named.code, "\x1b" in named.err) == (2, False)
 
 
-@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1", "-1", "@x", "\t=1"])
+@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1+cmd", "-1-x", "@x", "\t=1"])
 def test_a_csv_holds_no_formula(desk: Desk, formula: str) -> None:
     desk.ok("payer", "add", "Birch", "--line", "commercial", f"--parent={formula}")
     (row,) = rows(desk.ok("payer", "list", "--format", "csv").out)

@@ -77,7 +77,7 @@ def test_csv() -> None:
     assert written([item], Format.CSV) == 'name,words,days,good,on,more\na,b; c,-3,yes,2026-03-02,"{""x"": 1}"\n'
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@x", '=HYPERLINK("x")']
+FORMULAS = ["=1+1", "+1+1", "-1+1", "-x", "@x", '=HYPERLINK("x")']
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -86,6 +86,12 @@ def test_csv_holds_no_formula(text: str) -> None:
     assert (row["name"], row["words"]) == (f"'{text}", f"'{text}")
     hidden = next(csv.DictReader(io.StringIO(written([Item(name=f"\x00{text}")], Format.CSV))))
     assert hidden["name"] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-1", "+1", "-1,000.50"])
+def test_a_plain_number_in_csv_stays_a_number(text: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(written([Item(name=text)], Format.CSV)))
+    assert row["name"] == text
 
 
 def test_plain_is_a_line_an_item() -> None:

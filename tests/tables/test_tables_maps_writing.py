@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from credkit.errors import CredkitError, InputRejected, UsageError
+from credkit.harmless import guard, unguard
 from credkit.tables.maps import ColumnMap, fingerprint
-from credkit.tables.writing import OutSheet, csv_bytes, guard, unguard, xlsx_bytes
+from credkit.tables.writing import OutSheet, csv_bytes, xlsx_bytes
 
 MAP = """
 [columns]

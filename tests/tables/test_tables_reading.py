@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credkit.errors import InputRejected
+from credkit.harmless import unguard
 from credkit.tables.delimited import sniff_delimiter
 from credkit.tables.reading import open_sheet
 from credkit.tables.sheet import LONGEST_CELL, Sheet, SheetRow
-from credkit.tables.writing import csv_bytes, unguard
+from credkit.tables.writing import csv_bytes
 
 Put = Callable[..., Path]
 
