@@ -368,7 +368,7 @@ def honest(error: sqlite3.Error, path: Path) -> CredkitError:
     if "unable to open" in words:
         return UsageError(f"The store {path} cannot be opened.", hint="Look at its permissions and its folder's.")
     if isinstance(error, sqlite3.DatabaseError) and any(
-        word in words for word in ("malformed", "not a database", "file format")
+        word in words for word in ("malformed", "not a database", "file format", "no such table", "no such column")
     ):
         return IntegrityError(f"{path} is damaged, or not a store: {words}.", hint="Restore it from a backup.")
     raise error

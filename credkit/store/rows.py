@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from credkit.canonical import canonical
+from credkit.errors import IntegrityError
 
 Record = TypeVar("Record")
 Value = str | int | bytes | None
@@ -59,11 +60,17 @@ class Table(Generic[Record]):
         return tuple(values)
 
     def read(self, row: Sequence[Any]) -> Record:
-        """Return the record that a row holds."""
+        """Return the record that a row holds. Raises IntegrityError where it holds what no verb of ours ever wrote."""
         values = list(row)
-        for place, read in self._read:
-            if values[place] is not None:
-                values[place] = read(values[place])
+        try:
+            for place, read in self._read:
+                if values[place] is not None:
+                    values[place] = read(values[place])
+        except ValueError as error:
+            raise IntegrityError(
+                f"A row of the table {self.name} cannot be read: the store was changed by another program.",
+                hint="Restore it from a backup; `credkit audit verify` says what differs.",
+            ) from error
         return self.record(*values)
 
     def key_of(self, row: Sequence[Value]) -> tuple[Value, ...]:

@@ -39,6 +39,17 @@ def test_a_row_or_body_taken_out_of_the_store_shows(desk: Desk, statement: str, 
     assert any(says in problem for problem in item["problems"])
 
 
+@pytest.mark.parametrize("words", [["status"], ["ready", NPI], ["audit", "verify"]])
+@pytest.mark.parametrize("statement", ["UPDATE providers SET states_of_practice = 'not json'", "DROP TABLE payers"])
+def test_a_store_that_another_program_spoilt_is_an_integrity_error(
+    desk: Desk, statement: str, words: list[str]
+) -> None:
+    desk.take_in(form())
+    tamper(desk, statement)
+    ran = desk.run(*words)
+    assert (ran.code, "Internal error" in ran.err) == (6, False)
+
+
 @pytest.mark.parametrize("change", ["gone", "changed"])
 def test_a_paper_taken_from_its_folder_shows(desk: Desk, change: str) -> None:
     desk.take_in(form())
