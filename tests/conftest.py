@@ -40,6 +40,7 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+Put = Callable[..., Path]
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +101,15 @@ def run_process(tmp_path: Path) -> Run:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return ran
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    """Write a file into the test's own folder, and return its path."""
+
+    def write(content: bytes | str, name: str = "form.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write

@@ -5,12 +5,11 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ran, Run
+from conftest import Put, Ran, Run
 from desk import form
 from factories import NPI, OTHER_NPI, policy
 from forms import two_hundred
@@ -22,24 +21,12 @@ HEADER = "npi,first_name,last_name,signed_on\n"
 ANA = f"{NPI},Ana,Marsh,2026-02-20\n"
 BEN = f"{OTHER_NPI},Ben,Okafor,2026-02-20\n"
 
-Put = Callable[..., Path]
-
 
 @pytest.fixture(autouse=True)
 def _practice(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CREDKIT_NOW", "2026-03-02")
     monkeypatch.setenv("CREDKIT_DB", str(tmp_path / "store.db"))
     assert run("init").code == 0
-
-
-@pytest.fixture
-def put(tmp_path: Path) -> Put:
-    def write(content: bytes | str, name: str = "form.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 def store_bytes(tmp_path: Path) -> bytes:

@@ -4,13 +4,13 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from conftest import Put
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,20 +21,8 @@ from credkit.tables.reading import open_sheet
 from credkit.tables.sheet import LONGEST_CELL, Sheet, SheetRow
 from credkit.tables.writing import csv_bytes
 
-Put = Callable[..., Path]
-
 HEADER = "npi,first_name,last_name\n"
 ROW = "1000000004,Zoë,Example\n"
-
-
-@pytest.fixture
-def put(tmp_path: Path) -> Put:
-    def write(content: bytes | str, name: str = "form.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 def read(path: Path) -> tuple[Sheet, list[SheetRow]]:
