@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 _LAUNCH = ROOT / "bench" / "launch.py"
@@ -49,6 +50,17 @@ class Runs:
     def best(self) -> float:
         """The quickest round, in seconds."""
         return min(self.seconds)
+
+    @property
+    def median(self) -> float:
+        """The round in the middle, in seconds."""
+        return median(self.seconds)
+
+    def add(self, seconds: float, processor_seconds: float, peak_bytes: int) -> None:
+        """Take a round in; of its memory, the most that any round held."""
+        self.seconds.append(seconds)
+        self.processor_seconds.append(processor_seconds)
+        self.peak_bytes = max(self.peak_bytes, peak_bytes)
 
 
 def environment(work: Path, more: dict[str, str] | None = None) -> dict[str, str]:
@@ -92,9 +104,5 @@ def race(contenders: Sequence[Contender], rounds: int, work: Path) -> dict[str, 
     runs = {contender.name: Runs() for contender in contenders}
     for _ in range(rounds):
         for contender in contenders:
-            seconds, processor_seconds, peak = once(contender, work)
-            run = runs[contender.name]
-            run.seconds.append(seconds)
-            run.processor_seconds.append(processor_seconds)
-            run.peak_bytes = max(run.peak_bytes, peak)
+            runs[contender.name].add(*once(contender, work))
     return runs
