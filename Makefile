@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint types layers wheel schemas tour format bench clean
+.PHONY: help demo test check lint types layers wheel schemas tour format bench bench-screening clean
 
 help:
 	@echo "make demo    run the main job on a synthetic practice"
 	@echo "make test    run the tests"
 	@echo "make check   lint, types, layers, and the tests against the built wheel"
 	@echo "make bench   measure speed against named peers, as ratios"
+	@echo "make bench-screening WORK=FOLDER  measure how well and how quickly people are found on a list"
 	@echo "make format  format the code"
 	@echo "make schemas write docs/schemas/ anew from the models"
 	@echo "make tour    write what README's commands print into README"
@@ -68,8 +69,17 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 
-bench: $(VENV)/dev
+$(VENV)/bench: $(VENV)/dev pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/bench
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.screening
+
+# WORK is a folder with a list, a roster and the truth; without one a small one is made.
+bench-screening: $(VENV)/bench
+	$(BIN)/python -m bench.screening $(WORK) --verbose
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis bench/work credkit-demo

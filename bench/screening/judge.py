@@ -85,9 +85,7 @@ def read_work(folder: Path) -> Work:
     truth = {row["provider_id"]: row for row in _rows(folder / TRUTH)}
     row = {person: int(true["leie_row"]) for person, true in truth.items()}
     wanted = frozenset(row.values())
-    entries = {
-        place: entry for place, entry in enumerate(_rows(folder / LIST, encoding="latin-1")) if place in wanted
-    }
+    entries = {place: entry for place, entry in enumerate(_rows(folder / LIST, encoding="latin-1")) if place in wanted}
     people: set[str] = set()
     sure: set[str] = set()
     for person in _rows(folder / ROSTER):
