@@ -1,72 +1,246 @@
-"""Which rows of a list might be one provider: by NPI, and by name keys that both sides make alike.
+"""Which rows of a list might be a person: an index over the keys that both sides make alike, and a bound on the score.
 
-A key is "last|first", folded and without spaces. A row gives several (each half of a double last name, the middle name
-as first name), a provider more (former names, swapped order, the initial), so that the two meet wherever `names.compare`
-would not call the names different. Two names do not meet by key: one without a first name, and a provider whose first
-name is an initial with a row that spells it out (`exact.screen` says so).
+A pair of readings meets when it shares the NPI; a license; the date of birth with an initial; the sound of the last name with the
+first name in full, or with an initial and the year, or the month and day; the last name with the sound of the first; and,
+where one side has no date of birth or only an initial, what is left of the last name when its end, its beginning or the
+order of its letters is not trusted. Then a bound on the score, made of whole columns at a time, leaves out the pairs that
+cannot reach the score from which a candidate is shown. `score.compare` alone says what the others are worth.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
-from credkit.records import ListEntry, Provider
-from credkit.screening.names import PersonName, claimed_names, halves, person_name
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from credkit.screening import features
+from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, expand, hashed
+from credkit.screening.score import Weights, weights
+
+Keys = npt.NDArray[np.uint64]
+
+#: A key is 40 bits of a hash above 24 bits for the reading's place. A stray collision costs one needless comparison.
+_PLACE_BITS = np.uint64(24)
+_PLACE = np.uint64((1 << 24) - 1)
+#: How many readings a list may have for its places to fit.
+MOST_READINGS = 1 << 24
+
+_NPI, _BORN, _YEAR, _MONTH_DAY, _FULL, _FIRST_SOUND, _LICENSE, _LOOSE_ROW, _LOOSE_PERSON = 1, 2, 3, 4, 5, 6, 7, 10, 20
+
+#: What of a last name is trusted where little else is known.
+_REMNANTS: tuple[Callable[[str], str], ...] = (
+    lambda last: last[:3],
+    lambda last: last[-3:],
+    lambda last: "".join(sorted(last)),
+)
 
 
-def entry_keys(entry: ListEntry) -> tuple[str, ...]:
-    """Return the name keys of one row, the plainest first; a business without a person's name has none."""
-    name = entry_name(entry)
-    if name is None:
-        return ()
-    return _keys(_lasts(name), (name.first, name.first.split(" ")[0], _whole(name.middle)))
-
-
-def provider_keys(provider: Provider) -> tuple[str, ...]:
-    """Return the name keys to look a provider up by: the current and every former name, in every order and part."""
-    claimed = claimed_names(provider)
-    found: list[str] = []
-    for name in (claimed.current, *claimed.former):
-        firsts = (name.first, name.first.split(" ")[0], name.first + name.middle, _whole(name.middle), name.first[:1])
-        found += _keys(_lasts(name), firsts)
-        found += _keys((name.first,), (name.last,))
-    return tuple(dict.fromkeys(found))
-
-
-def entry_name(entry: ListEntry) -> PersonName | None:
-    """Return the person's name of a row, None where the row names a business alone."""
-    if not entry.last_name:
-        return None
-    return person_name(entry.first_name, entry.last_name, entry.middle_name)
-
-
+@dataclass(frozen=True, slots=True)
 class Index:
-    """The rows of one list, found by NPI and by name."""
+    """A list's rows, found by what they might share with a person."""
 
-    def __init__(self, rows: Iterable[ListEntry]) -> None:
-        self._by_npi: dict[str, list[ListEntry]] = {}
-        self._by_key: dict[str, list[ListEntry]] = {}
-        for row in rows:
-            if row.npi:
-                self._by_npi.setdefault(row.npi, []).append(row)
-            for key in entry_keys(row):
-                self._by_key.setdefault(key, []).append(row)
+    rows: Records
+    keys: Keys
 
-    def candidates(self, provider: Provider) -> tuple[ListEntry, ...]:
-        """Return every row that might be this provider, once each, in the list's order."""
-        found = {row.row_number: row for row in self._by_npi.get(provider.npi, ())}
-        for key in provider_keys(provider):
-            found |= {row.row_number: row for row in self._by_key.get(key, ())}
-        return tuple(found[number] for number in sorted(found))
+    @classmethod
+    def of(cls, rows: Records) -> Self:
+        """Index the rows of a list."""
+        keys, readings = _keys(rows, listed=True)
+        packed = keys | readings.astype(np.uint64)
+        packed.sort()
+        return cls(rows, packed)
+
+    def candidates(self, people: Records) -> tuple[Whole, Whole]:
+        """Return the places (person, row) of every pair that may reach the score from which a candidate is shown, once
+        each, by person and then by row."""
+        mine, theirs = self._meeting(people)
+        owners, rows = people.owner[mine], self.rows.owner[theirs]
+        promising = _bound(people, self.rows, mine, theirs, owners, rows) >= weights().shown
+        both = np.unique(owners[promising] << 32 | rows[promising])
+        return both >> 32, both & 0xFFFFFFFF
+
+    def _meeting(self, people: Records) -> tuple[Whole, Whole]:
+        """Return the readings (of people, of rows) that share a key, once each."""
+        keys, readings = _keys(people, listed=False)
+        order = np.argsort(keys)
+        keys, readings = keys[order], readings[order]
+        begins = np.searchsorted(self.keys, keys, side="left")
+        counts = np.searchsorted(self.keys, keys | _PLACE, side="right") - begins
+        mine = np.repeat(readings, counts)
+        within = np.arange(len(mine)) - np.repeat(np.cumsum(counts) - counts, counts)
+        theirs = (self.keys[np.repeat(begins, counts) + within] & _PLACE).astype(np.int64)
+        both = np.unique(mine << 32 | theirs)
+        return both >> 32, both & 0xFFFFFFFF
 
 
-def _lasts(name: PersonName) -> tuple[str, ...]:
-    return (name.last, *halves(name.last))
+def _keys(of: Records, *, listed: bool) -> tuple[Keys, Whole]:
+    """Return the keys of every reading, and beside each the reading's place. `listed`: of rows, to stand in the index."""
+    found: list[tuple[Keys, Whole]] = []
+
+    def add(kind: int, places: Whole, *columns: Whole) -> None:
+        found.append((_mixed(kind, *columns), places))
+
+    npi, born = of.npi[of.owner], of.born[of.owner]
+    first_initial, last_initial = of.firsts.initials[of.first], of.lasts.initials[of.last]
+    if len(of.licensed):
+        # A license is of the record: it stands for the first of its readings.
+        first_readings = np.unique(of.owner, return_index=True)[1]
+        add(_LICENSE, first_readings[of.licensed], of.licenses)
+    numbered, dated = np.flatnonzero(npi), np.flatnonzero(born)
+    add(_NPI, numbered, npi[numbered])
+    for letters in (first_initial, last_initial, *(() if listed else (of.middle,))):
+        some = dated[letters[dated] != 0]
+        add(_BORN, some, born[some], letters[some])
+
+    places, sounds = expand(of.last, of.lasts.form_sounds, of.lasts.form_sounds_from)
+    some = np.flatnonzero(born[places])
+    with_date, its_sound = places[some], sounds[some]
+    add(_YEAR, with_date, its_sound, first_initial[with_date], born[with_date] // 10_000)
+    add(_MONTH_DAY, with_date, its_sound, first_initial[with_date], born[with_date] % 10_000)
+    within, fulls = expand(of.first[places], of.firsts.fulls, of.firsts.fulls_from)
+    add(_FULL, places[within], sounds[within], fulls)
+
+    places, forms = expand(of.last, of.lasts.forms, of.lasts.forms_from)
+    within, first_sounds = expand(of.first[places], of.firsts.form_sounds, of.firsts.form_sounds_from)
+    add(_FIRST_SOUND, places[within], forms[within], first_sounds)
+
+    every = np.arange(len(of.owner))
+    vague = np.flatnonzero((born == 0) | (of.firsts.lengths[of.first] == 1))
+    for number, remnant in enumerate(_REMNANTS):
+        remnants = np.array([hashed(remnant(last)) if last else 0 for last in of.lasts.whole], dtype=np.int64)
+        for kind, some in (
+            (_LOOSE_PERSON + number, every if listed else vague),
+            (_LOOSE_ROW + number, vague if listed else every),
+        ):
+            add(kind, some, remnants[of.last[some]], first_initial[some])
+    return np.concatenate([keys for keys, _ in found]), np.concatenate([places for _, places in found])
 
 
-def _whole(middle: str) -> str:
-    """A middle name that is more than an initial can stand for a first name."""
-    return middle if len(middle) > 1 else ""
+def _mixed(kind: int, *columns: Whole) -> Keys:
+    mixed = np.full(len(columns[0]), kind, dtype=np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed >> _PLACE_BITS << _PLACE_BITS
 
 
-def _keys(lasts: Iterable[str], firsts: Iterable[str]) -> tuple[str, ...]:
-    firsts = tuple(first.replace(" ", "") for first in firsts if first)
-    return tuple(dict.fromkeys(f"{last.replace(' ', '')}|{first}" for last in lasts if last for first in firsts))
+def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners: Whole, rows: Whole) -> Bits:
+    """Return, for each pair of readings, a number that its score does not exceed.
+
+    The facts are compared as they are; of the names, what a look at whole columns cannot settle is taken for the best.
+    """
+    weigh = weights()
+    levels = weigh.levels
+    return (
+        weigh.prior
+        + max(levels["how"].values())
+        + max(levels["generation"].values())
+        + np.where(
+            np.isin(owners, people.licensed) & np.isin(rows, listed.licensed), max(levels["license"].values()), 0.0
+        )
+        + _born(weigh, people.born[owners], listed.born[rows])
+        + _equal(people.npi[owners], listed.npi[rows], levels["npi"])
+        + _place(weigh, people, listed, owners, rows)
+        + _middle(weigh, people.middle[mine], listed.middle[theirs])
+        + _last(weigh, people.lasts, listed.lasts, people.last[mine], listed.last[theirs])
+        + _first(weigh, people, listed, people.first[mine], listed.first[theirs])
+    )
+
+
+def _equal(ours: Whole, theirs: Whole, levels: Mapping[str, float]) -> Bits:
+    known = (ours != 0) & (theirs != 0)
+    return np.where(known, np.where(ours == theirs, levels["same"], levels["different"]), levels["unknown"])
+
+
+def _born(weigh: Weights, ours: Whole, theirs: Whole) -> Bits:
+    """Two digits that differ may be transposed; day and month in each other's place are up to four."""
+    levels = weigh.levels["date_of_birth"]
+    differing = np.zeros(len(ours), dtype=np.int64)
+    one, other = ours, theirs
+    for _ in range(8):
+        differing += one % 10 != other % 10
+        one, other = one // 10, other // 10
+    swapped = (ours % 100 == theirs // 100 % 100) & (ours // 100 % 100 == theirs % 100) & (ours // 10_000 == theirs // 10_000)
+    bits = np.full(len(ours), levels["different"])
+    bits[differing == 2] = levels["transposed"]
+    bits[differing == 1] = levels["digit"]
+    bits[swapped] = max(levels["day_month"], levels["transposed"])
+    bits[ours == theirs] = levels["same"]
+    bits[(ours == 0) | (theirs == 0)] = levels["unknown"]
+    return bits
+
+
+def _place(weigh: Weights, people: Records, listed: Records, owners: Whole, rows: Whole) -> Bits:
+    levels = weigh.levels["place"]
+    state, its_state = people.state[owners], listed.state[rows]
+    zip_code, its_zip = people.zip[owners], listed.zip[rows]
+    bits = np.full(len(owners), max(levels["same_city"], levels["same_state"]))
+    bits[(zip_code == its_zip) & (zip_code != 0)] = max(levels["same_zip"], levels["same_address"])
+    bits[state != its_state] = levels["other_state"]
+    bits[(state == 0) | (its_state == 0)] = levels["unknown"]
+    return bits
+
+
+def _middle(weigh: Weights, ours: Whole, theirs: Whole) -> Bits:
+    levels = weigh.levels["middle_name"]
+    bits = np.full(len(ours), levels["different"])
+    bits[ours == theirs] = max(levels["same"], levels["initial"], levels["near"])
+    bits[(ours == 0) | (theirs == 0)] = levels["unknown"]
+    return bits
+
+
+def _last(weigh: Weights, people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Bits:
+    levels = weigh.levels["last_name"]
+    bits = np.full(len(ours), levels["different"])
+    bits[people.sounds[ours] == listed.sounds[theirs]] = weigh.most("last_name", ("alike",))
+    bits[_near(people, listed, ours, theirs, 8)] = weigh.most("last_name", ("near", "alike"))
+    bits[people.double[ours] | listed.double[theirs]] = weigh.most("last_name", ("half", "near", "alike", "half_near"))
+    return _settled(bits, people, listed, ours, theirs, levels["missing"])
+
+
+def _first(weigh: Weights, people: Records, listed: Records, ours: Whole, theirs: Whole) -> Bits:
+    levels = weigh.levels["first_name"]
+    mine, its = people.firsts, listed.firsts
+    bits = np.full(len(ours), levels["different"])
+    bits[mine.sounds[ours] == its.sounds[theirs]] = weigh.most("first_name", ("alike",))
+    bits[_short_forms(mine, its, ours, theirs)] = weigh.most("first_name", ("alike", "short_form"))
+    bits[_near(mine, its, ours, theirs, 7)] = weigh.most("first_name", ("near", "alike", "short_form"))
+    bits[mine.double[ours] | its.double[theirs]] = weigh.most("first_name", ("part", "near", "alike", "short_form"))
+    letter = (mine.lengths[ours] == 1) | (its.lengths[theirs] == 1)
+    agrees = mine.initials[ours] == its.initials[theirs]
+    bits[letter] = np.where(agrees[letter], levels["initial"], levels["different"])
+    return _settled(bits, mine, its, ours, theirs, levels["missing"])
+
+
+def _short_forms(people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Flags:
+    """Say which first names may be short for the same one. Of distinct pairs of names there are few."""
+    maybe = np.flatnonzero(people.short[ours] & listed.short[theirs] & (people.hashes[ours] != listed.hashes[theirs]))
+    both, where = np.unique(ours[maybe] << 32 | theirs[maybe], return_inverse=True)
+    meet = [
+        not people.full_set(pair >> 32).isdisjoint(listed.full_set(pair & 0xFFFFFFFF)) for pair in both.tolist()
+    ]
+    found = np.zeros(len(ours), dtype=bool)
+    found[maybe] = np.array(meet, dtype=bool)[where]
+    return found
+
+
+def _settled(bits: Bits, people: Forms, listed: Forms, ours: Whole, theirs: Whole, missing: float) -> Bits:
+    same = people.hashes[ours] == listed.hashes[theirs]
+    bits[same] = listed.bits[theirs[same]]
+    bits[(people.lengths[ours] == 0) | (listed.lengths[theirs] == 0)] = missing
+    return bits
+
+
+def _near(people: Forms, listed: Forms, ours: Whole, theirs: Whole, long: int) -> Flags:
+    mine, its = people.whole, listed.whole
+    apart = cpdist(
+        [mine[number] for number in ours.tolist()],
+        [its[number] for number in theirs.tolist()],
+        scorer=OSA.distance,
+        score_cutoff=2,
+        dtype=np.uint8,
+    )
+    return features.near(apart, np.minimum(people.lengths[ours], listed.lengths[theirs]), long)

@@ -101,16 +101,20 @@ def person_name(
 
     A first or last name keeps its only word, even one that looks like a suffix.
     """
-    first_words, from_first = _split_suffix(tokens(first), keep_one=True)
-    last_words, from_last = _split_suffix(tokens(last), keep_one=True)
-    middle_words, from_middle = _split_suffix(tokens(middle), keep_one=False)
+    first_words, from_first = name_part(first)
+    last_words, from_last = name_part(last)
+    middle_words, from_middle = name_part(middle, keep_one=False)
     generations = [word for word in tokens(suffix) if word in GENERATIONS] + [*from_last, *from_middle, *from_first]
-    return PersonName(
-        first=" ".join(first_words),
-        last=" ".join(last_words),
-        middle=" ".join(middle_words),
-        suffix=generations[0] if generations else "",
-    )
+    return PersonName(first=first_words, last=last_words, middle=middle_words, suffix=generations[0] if generations else "")
+
+
+def name_part(text: str | None, *, keep_one: bool = True) -> tuple[str, tuple[str, ...]]:
+    """Return one column of a name folded, and the generations that hid in it. `keep_one`: its only word stays, even one
+    that looks like a suffix."""
+    if text and text.isascii() and text.isalpha() and (word := text.lower()) not in _SUFFIXES:
+        return word, ()  # most names are one plain word
+    kept, generations = _split_suffix(tokens(text), keep_one=keep_one)
+    return " ".join(kept), generations
 
 
 def _split_suffix(words: tuple[str, ...], *, keep_one: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
