@@ -216,7 +216,7 @@ def nppes_says(facts: Any = None, npi: str = NPI, **changes: Any) -> dict[Source
 
 def list_entry(**changes: Any) -> ListEntry:
     """Return the LEIE row of an excluded Ana Marsh, without an NPI."""
-    columns: dict[str, Any] = dict.fromkeys(ListEntry.__slots__)
+    columns: dict[str, Any] = dict.fromkeys(ListEntry.__slots__) | {"aliases": ()}
     columns |= {
         "row_number": 2,
         "last_name": "MARSH",

@@ -8,7 +8,8 @@ import typer
 from credkit.commands.items.lists import ListItem
 from credkit.commands.options import read_date
 from credkit.commands.session import Session
-from credkit.lists.step import LISTS, load
+from credkit.lists.known import LISTS
+from credkit.lists.step import load
 from credkit.records import ListVersion
 from credkit.render.listing import Column, Listing
 from credkit.screening.exact import unusable
@@ -43,7 +44,7 @@ def load_command(
     """
     session: Session = ctx.obj
     with session.store() as store:
-        version, new = load(
+        loaded = load(
             store,
             name,
             path,
@@ -51,6 +52,7 @@ def load_command(
             published_on=read_date(published) if published else None,
             today=session.today,
         )
+        version, new = loaded.version, loaded.new
         if not new:
             session.say(f"{path} is the {name} in force already: nothing changed.")
         elif not version.published_stated:

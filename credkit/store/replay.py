@@ -33,7 +33,7 @@ def replay(events: Iterable[Event], connection: sqlite3.Connection) -> None:
                 _remove(connection, name, row)
         for name, rows in after.items():
             for row in rows:
-                connection.execute(_BY_NAME[name].insert, [row[column] for column in _BY_NAME[name].columns])
+                connection.execute(_BY_NAME[name].insert, _BY_NAME[name].values_of(row))
 
 
 def _remove(connection: sqlite3.Connection, name: str, row: dict[str, Any]) -> None:

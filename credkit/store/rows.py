@@ -7,7 +7,7 @@ value, everything nested JSON. The way back is compiled once a class, because a 
 import json
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -38,6 +38,7 @@ class Table(Generic[Record]):
         self.key = key
         self.columns = tuple(field.name for field in fields(record))
         self._values = attrgetter(*self.columns)
+        self._defaults = {field.name: _written(field, hints[field.name]) for field in fields(record)}
         # Only the columns that change on the way, by their place in the row.
         self._read = [(n, read) for n, column in enumerate(self.columns) if (read := _reader(hints[column]))]
         self._write = [(n, write) for n, column in enumerate(self.columns) if (write := _writer(hints[column]))]
@@ -80,6 +81,17 @@ class Table(Generic[Record]):
     def named(self, row: Sequence[Value]) -> dict[str, Value]:
         """Return a row as column to value, as the log keeps it."""
         return dict(zip(self.columns, row, strict=True))
+
+    def values_of(self, named: Mapping[str, Any]) -> list[Any]:
+        """Return a row that the log keeps as values; a column younger than its event has the value of a new column."""
+        return [named[column] if column in named else self._defaults[column] for column in self.columns]
+
+
+def _written(field: Field[Any], hint: Any) -> Value:
+    """Return a field's default as its column holds it; None where it has none."""
+    write = _writer(hint)
+    plain = None if field.default is MISSING else field.default
+    return plain if plain is None or write is None else write(plain)
 
 
 def _without_none(hint: Any) -> Any:

@@ -15,6 +15,7 @@ DOCUMENTS = Table("documents", records.Document, key=("sha256", "npi"))
 VERIFICATIONS = Table("verifications", records.Verification, order="npi, rowid")
 ACCEPTANCES = Table("acceptances", records.Acceptance, order="npi, rowid")
 LISTS = Table("lists", records.ListVersion)
+LIST_CHECKS = Table("list_checks", records.ListCheck)
 MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
@@ -36,6 +37,7 @@ REPLAYED = (
     VERIFICATIONS,
     ACCEPTANCES,
     LISTS,
+    LIST_CHECKS,
     MEETINGS,
     DECISIONS,
     PAYERS,

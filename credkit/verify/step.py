@@ -27,7 +27,7 @@ from credkit.records import (
     SourceRef,
     Verification,
 )
-from credkit.screening.index import provider_keys
+from credkit.screening.index import Index, provider_keys
 from credkit.store import Store, new_id
 from credkit.verify.plan import Due, due
 
@@ -133,6 +133,7 @@ class _Gathering:
     def __init__(self, store: Store, sources: Mapping[str, Source]) -> None:
         self._store = store
         self._sources = sources
+        self._indexes: dict[str, Index] = {}  # by version, made when the run first needs one
 
     def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
         asked = {
@@ -157,7 +158,9 @@ class _Gathering:
             problem = f"the list {ref.key} is not loaded"
             return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
         keys = provider_keys(file.provider)
-        rows = self._store.list_candidates(version, keys, file.provider.npi)
+        if version.id not in self._indexes:
+            self._indexes[version.id] = Index(self._store.list_entries(version))
+        rows = self._indexes[version.id].candidates(file.provider)
         screening = ListScreening(version, tuple(rows))
         receipt = {
             "list": version,

@@ -24,7 +24,15 @@ def tamper(desk: Desk, statement: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("DELETE FROM list_entries WHERE last_name = 'EXAMPLETON'", "2 rows, and 3 were loaded"),
+        ("DELETE FROM list_records WHERE last_name = 'EXAMPLETON'", "2 rows, and 3 were loaded"),
+        (
+            "UPDATE list_records SET first_name = 'OTHER' WHERE last_name = 'EXAMPLETON'",
+            "1 rows were edited, the first is row 2",
+        ),
+        ("UPDATE list_records SET digest = id", "its rows are not those that were loaded"),
+        ("UPDATE list_runs SET first_record = first_record + 1, last_row = last_row - 1", "2 rows, and 3 were loaded"),
+        ("UPDATE list_files SET body = x'00'", "a kept list file was changed"),
+        ("DELETE FROM list_files", "has lost its file"),
         ("DELETE FROM evidence_bodies", "lost their bodies"),
         ("UPDATE evidence_bodies SET body = x'00'", "was changed"),
     ],

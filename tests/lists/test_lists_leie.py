@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from credkit.errors import InputRejected
-from credkit.lists.leie import COLUMNS, LeieFile, read
+from credkit.lists.leie import COLUMNS, read
+from credkit.lists.opening import ListFile
 from credkit.records import ListEntry
 
 ROW = {
@@ -45,7 +46,7 @@ def text(rows: Sequence[Sequence[str]], header: Sequence[str] = COLUMNS) -> str:
     return out.getvalue()
 
 
-def load(folder: Path, content: str | bytes) -> LeieFile:
+def load(folder: Path, content: str | bytes) -> ListFile:
     path = folder / "UPDATED.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return read(path)
@@ -163,8 +164,8 @@ def test_ragged_rows_are_kept_with_a_warning(tmp_path: Path) -> None:
         "the row has 10 cells instead of 18",
         None,
         "the row has 19 cells instead of 18",
-        "the row names nobody",
     ]
+    assert found.set_aside == ((5, "the row names nobody"),)
     assert found.entries[0].last_name == "QUILLON"
     assert found.entries[0].excluded_on is None
     assert found.entries[2].excluded_on == date(2024, 3, 20)
@@ -248,8 +249,8 @@ def test_a_zip_of_one_csv_is_read_and_hashed_as_given(tmp_path: Path) -> None:
 
 
 def test_other_zips_are_refused(tmp_path: Path) -> None:
-    assert "0 CSV files" in refusal(tmp_path, zipped(readme_txt="hello")).message
+    assert "0 CSV files" in refusal(tmp_path, zipped(readme_md="hello")).message
     assert "2 CSV files" in refusal(tmp_path, zipped(a_csv=text([line()]), b_csv=text([line()]))).message
-    assert "an empty CSV" in refusal(tmp_path, zipped(a_csv="")).message
+    assert "an empty file" in refusal(tmp_path, zipped(a_csv="")).message
     whole = zipped(a_csv=text([line()] * 50))
     assert "damaged zip" in refusal(tmp_path, whole[:40] + b"\xff" * 40 + whole[80:]).message
