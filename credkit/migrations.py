@@ -300,8 +300,45 @@ def screening_lists(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+_SCREENING_WORK = """
+CREATE TABLE hits (
+  id TEXT PRIMARY KEY, npi TEXT NOT NULL REFERENCES providers (npi), list TEXT NOT NULL, entry TEXT NOT NULL,
+  person TEXT NOT NULL, list_id TEXT NOT NULL REFERENCES lists (id), row_number INTEGER NOT NULL,
+  verdict TEXT NOT NULL, score TEXT NOT NULL, reasons TEXT NOT NULL, found_on TEXT NOT NULL, recorded_at TEXT NOT NULL,
+  actor TEXT NOT NULL, UNIQUE (npi, list, entry, person)
+) STRICT;
+CREATE TABLE resolutions (
+  id TEXT PRIMARY KEY, hit_id TEXT NOT NULL REFERENCES hits (id), npi TEXT NOT NULL, list TEXT NOT NULL,
+  entry TEXT NOT NULL, person TEXT NOT NULL, ruling TEXT NOT NULL, reason TEXT NOT NULL, document TEXT,
+  needs_second INTEGER NOT NULL, resolved_on TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX resolutions_npi ON resolutions (npi, list);
+CREATE TABLE confirmations (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, record_id TEXT NOT NULL, npi TEXT NOT NULL, confirmed_on TEXT NOT NULL,
+  recorded_at TEXT NOT NULL, actor TEXT NOT NULL, UNIQUE (kind, record_id)
+) STRICT;
+CREATE TABLE screenings (
+  id TEXT PRIMARY KEY, run_id TEXT NOT NULL, list TEXT NOT NULL, list_id TEXT REFERENCES lists (id),
+  address TEXT NOT NULL, scope TEXT NOT NULL, since TEXT REFERENCES screenings (id), after_event INTEGER NOT NULL,
+  ran_on TEXT NOT NULL, began_at TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL, matcher TEXT NOT NULL,
+  policy_sha256 TEXT NOT NULL, people INTEGER NOT NULL, names INTEGER NOT NULL, with_date_of_birth INTEGER NOT NULL,
+  with_npi INTEGER NOT NULL, counts TEXT NOT NULL, source_file TEXT, source_sha256 TEXT, problem TEXT
+) STRICT;
+CREATE INDEX screenings_list ON screenings (list, scope);
+-- Screening looks only at the latest finding against each list.
+CREATE INDEX verifications_check ON verifications ("check", subject, npi);
+"""
+
+
+def screening_work(connection: sqlite3.Connection) -> None:
+    """Hits for a person to work, what was ruled of them, and the receipt of every screening."""
+    guards = "".join(_append_only(table, ("id",)) for table in ("hits", "resolutions", "confirmations", "screenings"))
+    for statement in _statements(_SCREENING_WORK + guards):
+        connection.execute(statement)
+
+
 #: Every step, oldest first. A step's name is its function's; neither changes once released.
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (the_main_job, screening_lists)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (the_main_job, screening_lists, screening_work)
 
 
 def names() -> tuple[str, ...]:

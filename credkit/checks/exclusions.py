@@ -7,6 +7,7 @@ from credkit.checks.interface import all_names_claims, as_text, sentence, unavai
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
+    CredentialKind,
     Evidence,
     Finding,
     ListEntry,
@@ -16,8 +17,10 @@ from credkit.records import (
     Result,
     SourceRef,
     Subject,
+    entry_digest,
 )
-from credkit.screening.exact import ScreeningResult, screen
+from credkit.screening.identity import Person, of_person, person_of
+from credkit.screening.verdict import ScreeningResult, screen, unusable
 
 
 class Exclusions:
@@ -61,37 +64,58 @@ class Exclusions:
         version = answer.facts.version
         if version is not None and version.name != name:
             return unavailable(f"not screened against {name}: these rows are of {version.name}", load)
-        result = screen(file.provider, answer.facts, policy.windows.exclusion_list_max_age_days, on)
-        if version is None or result.outcome == "not_screened":
-            return unavailable(f"not screened against {name}: {'; '.join(result.reasons)}", load)
-        return _finding(result, version, file)
+        if why := unusable(version, policy.windows.exclusion_list_max_age_days, on):
+            return unavailable(f"not screened against {name}: {why}", load)
+        assert version is not None
+        return screened(file, answer.facts, version, on)[1]
 
 
-def _finding(result: ScreeningResult, version: ListVersion, file: ProviderFile) -> Finding:
+def screened(
+    file: ProviderFile, screening: ListScreening, version: ListVersion, on: date
+) -> tuple[ScreeningResult, Finding]:
+    """Screen a provider against a version that may be screened by: what the list says of them, and the finding."""
+    person = person_of(file.provider, file.held(CredentialKind.LICENSE))
+    result = screen(
+        person,
+        of_person(person),
+        screening.candidates,
+        on,
+        practice=file.provider.states_of_practice,
+        resolutions=screening.resolutions,
+        folded=screening.folded,
+    )
+    return result, _finding(result, version, person)
+
+
+#: Who must be told of somebody who is excluded, and by when.
+_CONFIRMED = (
+    "Today: stop scheduling and billing, and tell the medical director and the compliance officer. Confirm it with the "
+    "list's owner (the LEIE's with the social security number at exclusions.oig.hhs.gov). What federal programs paid "
+    "meanwhile is reported and returned within 60 days of knowing (42 CFR 401.305)."
+)
+
+
+def _finding(result: ScreeningResult, version: ListVersion, person: Person) -> Finding:
     reasons = "; ".join(result.reasons)
     comparisons = tuple(
         Comparison(
-            f"{version.name} row {one.entry.row_number}",
-            file.provider.name,
+            # Named by what it says, and not by the row it stands on, which another month moves.
+            f"{version.name} record {entry_digest(one.entry)[:12]}",
+            person.names[0],
             f"{_who(one.entry)}: {one.reason}",
-            agrees=one.verdict == "unlikely",
+            agrees=one.verdict in {"unlikely", "folded"},
         )
         for one in result.candidates
     )
     if result.outcome == "match":
-        return Finding(
-            Result.FAIL,
-            sentence(f"on the {version.name} list: {reasons}"),
-            comparisons,
-            advice="Stop scheduling, confirm it with the list's owner, and take it to the medical director today.",
-        )
+        return Finding(Result.FAIL, sentence(f"on the {version.name} list: {reasons}"), comparisons, advice=_CONFIRMED)
     if result.outcome == "possible":
         return Finding(
             Result.REVIEW,
             sentence(f"possibly on the {version.name} list: {reasons}"),
             comparisons,
-            advice="Compare the row with the file, and confirm it with the list's owner. Until it is settled, only the "
-            "committee can approve past it, with --override and the reason.",
+            advice="`credkit screen review` shows the row beside the file; `credkit screen resolve` takes the ruling. "
+            "Until it is settled, only the committee can approve past it, with --override and the reason.",
         )
     if result.outcome != "clear":
         return Finding(
@@ -103,7 +127,7 @@ def _finding(result: ScreeningResult, version: ListVersion, file: ProviderFile) 
     others = f"; not this person: {reasons}" if reasons else ""
     return Finding(
         Result.PASS,
-        sentence(f"clear: {_receipt(version)}; names tried: {', '.join(result.tried)}{others}"),
+        sentence(f"clear: {_receipt(version)}; names tried: {', '.join(person.names)}{others}"),
         comparisons,
     )
 

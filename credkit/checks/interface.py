@@ -4,12 +4,23 @@ A check is pure. It never fetches, prints, stores or asks the time: the file, th
 given, and a bad provider is a value, never an exception.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 from credkit.policy import Policy
-from credkit.records import Comparison, Evidence, Finding, Provider, ProviderFile, Result, SourceRef, Subject
+from credkit.records import (
+    Comparison,
+    Evidence,
+    EvidenceRecord,
+    Finding,
+    Provider,
+    ProviderFile,
+    Result,
+    SourceRef,
+    Subject,
+    Verification,
+)
 
 
 @runtime_checkable
@@ -101,3 +112,37 @@ def sentence(text: str) -> str:
     """Return text as a sentence: its first letter in upper case, a full stop at its end."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def as_verification(
+    finding: Finding,
+    subject: Subject,
+    *,
+    id: str,  # noqa: A002 - the record's own word
+    npi: str,
+    on: date,
+    recorded_at: str,
+    actor: str,
+    evidence: Sequence[EvidenceRecord],
+    policy_sha256: str,
+) -> Verification:
+    """Return a finding that a run made as a record, with the evidence it rests on (none: the file alone)."""
+    return Verification(
+        id=id,
+        npi=npi,
+        check=subject.check,
+        subject=subject.key,
+        result=finding.result,
+        summary=finding.summary,
+        verified_on=on,
+        recorded_at=recorded_at,
+        actor=actor,
+        method="source" if evidence else "file",
+        source=", ".join(piece.address for piece in evidence) or "application",
+        claims=dict(subject.claims),
+        comparisons=finding.comparisons,
+        expires_on=finding.expires_on or subject.expires_on,
+        advice=finding.advice,
+        evidence=tuple(piece.id for piece in evidence),
+        policy_sha256=policy_sha256,
+    )

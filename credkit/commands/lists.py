@@ -12,7 +12,7 @@ from credkit.lists.known import LISTS
 from credkit.lists.step import load
 from credkit.records import ListVersion
 from credkit.render.listing import Column, Listing
-from credkit.screening.exact import unusable
+from credkit.screening.verdict import unusable
 
 HELP = "Load the exclusion lists; show which are in force."
 

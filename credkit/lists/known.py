@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from typing import Any
+
 from credkit.lists import leie
 
 

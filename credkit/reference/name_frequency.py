@@ -13,7 +13,7 @@ from math import log2
 
 @cache
 def _bits(table: str) -> dict[str, float]:
-    with resources.files("credkit.reference").joinpath(f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with resources.files("credkit.reference").joinpath(f"{table}.csv").open(encoding="utf-8") as file:
         return {row["name"]: -log2(int(row["per_100000"]) / 100_000) for row in csv.DictReader(file)}
 
 

@@ -129,7 +129,6 @@ class Forms:
             fulls_from=fulls_from,
         )
 
-
     def full_set(self, number: int) -> frozenset[int]:
         """Return the hashes of every name that a first name may be short for."""
         return _as_set(tuple(self.fulls[self.fulls_from[number] : self.fulls_from[number + 1]].tolist()))
@@ -190,7 +189,9 @@ class _Readings:
     def others(self, named: Named) -> None:
         for place, text, given in named.others:
             for name in readings(text, given):
-                number = [self.numbers.setdefault(part, len(self.numbers)) for part in (name.last, name.first, name.middle)]
+                number = [
+                    self.numbers.setdefault(part, len(self.numbers)) for part in (name.last, name.first, name.middle)
+                ]
                 self.add(place, *number)
 
     def records(self, named: Named) -> Records:
@@ -242,7 +243,7 @@ def of_people(people: Sequence[Person]) -> Records:
         found.add(owner, last, first, middle)
         if len(one.middle_name) > 1 and middle != nothing:
             found.add(owner, last, middle, first)
-        if last != nothing and first != nothing:
+        if nothing not in {last, first}:
             found.add(owner, first, last, middle)
     named = Named(
         last=[one.last_name for one in people],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import blake2b
 
 from credkit.records import Credential, ListEntry, Provider
 from credkit.screening.names import PersonName, fold, halves, person_name, readings
@@ -178,3 +179,12 @@ def known_licenses(licenses: Iterable[tuple[str, str | None]]) -> frozenset[tupl
     of fewer than three digits tells nobody apart."""
     digits = ((state.strip().upper(), re.sub(r"[^0-9]", "", number or "").lstrip("0")) for state, number in licenses)
     return frozenset((state, number) for state, number in digits if state and len(number) >= 3)
+
+
+def person_digest(person: Person) -> str:
+    """Return the identity of a person: the same as long as name, former names, date of birth and NPI are. A ruling on a
+    hit holds for it alone."""
+    born = person.date_of_birth.isoformat() if person.date_of_birth else ""
+    name = (person.last_name, person.first_name, person.middle_name, person.suffix)
+    facts = (*name, born, person.npi, *person.former_names)
+    return blake2b("\x1f".join(facts).encode(), digest_size=16).hexdigest()

@@ -163,7 +163,9 @@ def _born(weigh: Weights, ours: Whole, theirs: Whole) -> Bits:
     for _ in range(8):
         differing += one % 10 != other % 10
         one, other = one // 10, other // 10
-    swapped = (ours % 100 == theirs // 100 % 100) & (ours // 100 % 100 == theirs % 100) & (ours // 10_000 == theirs // 10_000)
+    swapped = (
+        (ours % 100 == theirs // 100 % 100) & (ours // 100 % 100 == theirs % 100) & (ours // 10_000 == theirs // 10_000)
+    )
     bits = np.full(len(ours), levels["different"])
     bits[differing == 2] = levels["transposed"]
     bits[differing == 1] = levels["digit"]
@@ -219,9 +221,7 @@ def _short_forms(people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Fl
     """Say which first names may be short for the same one. Of distinct pairs of names there are few."""
     maybe = np.flatnonzero(people.short[ours] & listed.short[theirs] & (people.hashes[ours] != listed.hashes[theirs]))
     both, where = np.unique(ours[maybe] << 32 | theirs[maybe], return_inverse=True)
-    meet = [
-        not people.full_set(pair >> 32).isdisjoint(listed.full_set(pair & 0xFFFFFFFF)) for pair in both.tolist()
-    ]
+    meet = [not people.full_set(pair >> 32).isdisjoint(listed.full_set(pair & 0xFFFFFFFF)) for pair in both.tolist()]
     found = np.zeros(len(ours), dtype=bool)
     found[maybe] = np.array(meet, dtype=bool)[where]
     return found

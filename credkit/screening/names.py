@@ -105,7 +105,9 @@ def person_name(
     last_words, from_last = name_part(last)
     middle_words, from_middle = name_part(middle, keep_one=False)
     generations = [word for word in tokens(suffix) if word in GENERATIONS] + [*from_last, *from_middle, *from_first]
-    return PersonName(first=first_words, last=last_words, middle=middle_words, suffix=generations[0] if generations else "")
+    return PersonName(
+        first=first_words, last=last_words, middle=middle_words, suffix=generations[0] if generations else ""
+    )
 
 
 def name_part(text: str | None, *, keep_one: bool = True) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ def _canonicals() -> dict[str, frozenset[str]]:
     from importlib import resources
 
     found: dict[str, set[str]] = {}
-    with resources.files("nicknames").joinpath("names.csv").open(encoding="utf-8", newline="") as file:
+    with resources.files("nicknames").joinpath("names.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found.setdefault(row["name2"], set()).add(row["name1"])
     return {short: frozenset(names) for short, names in found.items()}

@@ -6,22 +6,25 @@ possible, and a person decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from credkit.records import ListEntry, ListVersion, Resolution, Ruling
+from credkit.records import ListEntry, ListVersion, Resolution, Ruling, entry_digest
 from credkit.screening.identity import Identity, Person, of_entry
 from credkit.screening.names import person_name
 from credkit.screening.score import Likeness, compare, weights
 
 Outcome = Literal["clear", "possible", "match", "insufficient_data", "not_screened"]
-Verdict = Literal["match", "possible", "unlikely"]
+Verdict = Literal["match", "possible", "unlikely", "folded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One row that resembles a person: how much, what we make of it, and why. `reasons` never hold a date of birth."""
+    """One row that resembles a person: how much, what we make of it, and why. `reasons` never hold a date of birth.
+
+    `folded`: the row repeats one of the LEIE, and is worked there.
+    """
 
     entry: ListEntry
     score: float
@@ -53,14 +56,22 @@ def screen(
     *,
     practice: Sequence[str] = (),
     resolutions: Mapping[str, Resolution] | None = None,
+    folded: Mapping[int, int] | None = None,
 ) -> ScreeningResult:
     """Say whether a person is on a list that may be screened by, from the rows that might be theirs, on the day `on`.
 
     `practice` are the states in which they see clients, for waivers; `resolutions` what people ruled, by the entry's
-    digest. Without a date of birth, or a first name longer than an initial, an empty result proves nothing.
+    digest; `folded` the rows that repeat a row of the LEIE, by number. Without a date of birth, or a first name longer
+    than an initial, an empty result proves nothing.
     """
-    ruled = resolutions or {}
-    found = [weigh(identity, entry, on, practice, ruled.get(entry.digest) if ruled else None) for entry in entries]
+    found = []
+    for entry in entries:
+        resolution = resolutions.get(entry_digest(entry)) if resolutions else None
+        one = weigh(identity, entry, on, practice, resolution)
+        if folded and entry.row_number in folded:
+            words = f"repeats row {folded[entry.row_number]} of the leie, and is worked there"
+            one = replace(one, verdict="folded", reasons=(*one.reasons, words))
+        found.append(one)
     candidates = sorted(
         (one for one in found if one.score >= weights().shown or one.verdict != "unlikely"),
         key=lambda one: (-_RANK[one.verdict], -one.score, one.entry.row_number),
@@ -68,7 +79,7 @@ def screen(
     return ScreeningResult(*_outcome(person, candidates), tuple(candidates))
 
 
-_RANK = {"match": 2, "possible": 1, "unlikely": 0}
+_RANK: dict[Verdict, int] = {"match": 3, "possible": 2, "folded": 1, "unlikely": 0}
 
 
 def unusable(version: ListVersion | None, max_age_days: int, on: date) -> str:
@@ -121,14 +132,17 @@ def _verdict(likeness: Likeness) -> Verdict:
 
 
 def _outcome(person: Person, candidates: Sequence[Candidate]) -> tuple[Outcome, tuple[str, ...]]:
-    reasons = {verdict: tuple(f"row {one.entry.row_number}: {one.reason}" for one in candidates if one.verdict == verdict) for verdict in _RANK}
+    reasons = {
+        verdict: tuple(f"row {one.entry.row_number}: {one.reason}" for one in candidates if one.verdict == verdict)
+        for verdict in _RANK
+    }
     if reasons["match"]:
         return "match", reasons["match"] + reasons["possible"]
     if reasons["possible"]:
         return "possible", reasons["possible"]
     if lacking := _lacking(person):
         return "insufficient_data", (lacking,)
-    return "clear", reasons["unlikely"]
+    return "clear", reasons["folded"] + reasons["unlikely"]
 
 
 def _lacking(person: Person) -> str:

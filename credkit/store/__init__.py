@@ -11,10 +11,11 @@ from credkit.store.lists import Lists
 from credkit.store.log import Log
 from credkit.store.network import Network
 from credkit.store.policies import Policies
+from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
 
 __all__ = ["Store", "new_id"]
 
 
-class Store(Files, Intake, Verifying, Lists, Committee, Network, Policies, Log):
+class Store(Files, Intake, Verifying, Lists, Screenings, Committee, Network, Policies, Log):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from credkit.errors import UsageError
-from credkit.records import Application, Provider, ProviderFile
+from credkit.records import Application, Provider, ProviderFile, Screening
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
@@ -93,6 +93,9 @@ class Files(Door):
         decisions = grouped(tables.DECISIONS)
         enrollments = grouped(tables.ENROLLMENTS)
         lists = {version.name: version for version in self.records(tables.LISTS)}
+        screenings: dict[str, tuple[Screening, ...]] = {}
+        for screening in self.records(tables.SCREENINGS, "WHERE scope = 'everyone' AND problem IS NULL"):
+            screenings[screening.list] = (*screenings.get(screening.list, ()), screening)
         for row in providers:
             provider = tables.PROVIDERS.read(row)
             npi = provider.npi
@@ -107,6 +110,7 @@ class Files(Door):
                 decisions=tuple(decisions.get(npi, ())),
                 enrollments=tuple(enrollments.get(npi, ())),
                 lists=lists,
+                screenings=screenings,
             )
 
 

@@ -18,7 +18,7 @@ from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
 
-_ENTRY: Table[ListEntry] = Table("list_entries", ListEntry, key=("row_number",))
+ENTRY: Table[ListEntry] = Table("list_entries", ListEntry, key=("row_number",))
 _FACTS = ", ".join(ENTRY_FACTS)
 _RUN = "INSERT INTO list_runs VALUES (?, ?, ?, ?)"
 _WARNING = "INSERT INTO list_warnings VALUES (?, ?, ?)"
@@ -70,7 +70,7 @@ class ListRows:
             facts = [
                 column[place] or _NOTHING.get(name) for name, column in zip(ENTRY_FACTS, self.columns, strict=True)
             ]
-            yield _ENTRY.read((number, *facts, self.warnings.get(number)))
+            yield ENTRY.read((number, *facts, self.warnings.get(number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class Lists(Door):
         selected = f"SELECT {_FACTS} FROM list_records WHERE id BETWEEN ? AND ? ORDER BY id"
         for first, last, record in runs:
             for number, facts in enumerate(self.rows(selected, (record, record + last - first)), first):
-                yield _ENTRY.read((number, *facts, warnings.get(number)))
+                yield ENTRY.read((number, *facts, warnings.get(number)))
 
     def _list_runs(self, version: ListVersion) -> list[_Run]:
         return self.rows(

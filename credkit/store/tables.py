@@ -16,6 +16,10 @@ VERIFICATIONS = Table("verifications", records.Verification, order="npi, rowid")
 ACCEPTANCES = Table("acceptances", records.Acceptance, order="npi, rowid")
 LISTS = Table("lists", records.ListVersion)
 LIST_CHECKS = Table("list_checks", records.ListCheck)
+HITS = Table("hits", records.Hit)
+RESOLUTIONS = Table("resolutions", records.Resolution)
+CONFIRMATIONS = Table("confirmations", records.Confirmation)
+SCREENINGS = Table("screenings", records.Screening)
 MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
@@ -38,6 +42,10 @@ REPLAYED = (
     ACCEPTANCES,
     LISTS,
     LIST_CHECKS,
+    HITS,
+    RESOLUTIONS,
+    CONFIRMATIONS,
+    SCREENINGS,
     MEETINGS,
     DECISIONS,
     PAYERS,

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from credkit.records import Acceptance, Document, EvidenceRecord, Verification
+from credkit.records import Acceptance, Document, EvidenceRecord, Hit, Verification
 from credkit.store import tables
 from credkit.store.door import Door
 
@@ -18,8 +18,10 @@ class Verifying(Door):
         evidence: Sequence[tuple[EvidenceRecord, bytes]] = (),
         document: Document | None = None,
         reason: str | None = None,
+        hits: Sequence[Hit] = (),
     ) -> None:
-        """Keep a finding with the evidence it rests on, and the document that proves it. A body is kept once."""
+        """Keep a finding with the evidence it rests on, the document that proves it, and the hits that it found. A body
+        is kept once."""
         with self.act(
             "verification.recorded", npi=verification.npi, record=f"verification {verification.id}", reason=reason
         ) as act:
@@ -32,6 +34,8 @@ class Verifying(Door):
                     )
             if document:
                 act.put(tables.DOCUMENTS, document)
+            for hit in hits:
+                act.add(tables.HITS, hit)
             act.add(tables.VERIFICATIONS, verification)
 
     def accept_review(self, acceptance: Acceptance) -> None:

@@ -18,6 +18,7 @@ from credkit.records import (
     Requirement,
     RequirementState,
     Result,
+    Screening,
     Subject,
     Verification,
 )
@@ -130,6 +131,33 @@ def screened_by_another(finding: Verification, file: ProviderFile, subject: Subj
     return version is not None and version.acquired_on <= on and version.address not in finding.source
 
 
+def _renewed(
+    finding: Verification, history: Sequence[Verification], screenings: Sequence[Screening], on: date
+) -> Verification:
+    """Return a finding as the screenings of everyone since then renew it: each found the same again, or it would have
+    recorded another.
+
+    The last one counts that came before the next finding on the subject, whatever that was.
+    """
+    place = next(n for n, one in enumerate(history) if one.id == finding.id)
+    later = min((one.recorded_at for one in history[place + 1 :]), default=None)
+    for screening in reversed(screenings):
+        if screening.recorded_at < finding.recorded_at:
+            break
+        if screening.ran_on > on or (later is not None and screening.recorded_at >= later):
+            continue
+        if screening.ran_on <= finding.verified_on and screening.address in finding.source:
+            break  # the run that found it
+        again = f"Found again on {screening.ran_on}, against {screening.address}."
+        return replace(
+            finding,
+            verified_on=max(finding.verified_on, screening.ran_on),
+            summary=f"{finding.summary} {again}",
+            source=f"{finding.source}, {screening.address}",
+        )
+    return finding
+
+
 def _window(subject: Subject, policy: Policy) -> int:
     """Return for how many days before a decision a finding counts; a screening no longer than a list does."""
     days = policy.windows.verification_days
@@ -162,9 +190,11 @@ def _judge(
     subject, rule = line.subject, line.rule
     # A roster is hundreds of thousands of these; each is made once, when all of it is known.
     asked = partial(Requirement, subject.check, subject.key, jurisdiction=subject.jurisdiction, suspends=rule.suspends)
-    if subject.missing:
-        return asked(RequirementState.MISSING, subject.missing, decisive=True)
     finding = latest_finding(history, subject)
+    if finding is not None and subject.check == "exclusions":
+        finding = _renewed(finding, history, file.screenings.get(subject.key, ()), on)
+    if subject.missing and (finding is None or finding.result is not Result.FAIL):
+        return asked(RequirementState.MISSING, subject.missing, decisive=True)
     if finding is None:
         return _pending(asked, subject, history)
     finding = _by_this_policy(finding, line, file, policy)

@@ -9,15 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from typing import Protocol
 
 from credkit import clock
-from credkit.canonical import canonical
 from credkit.checks import CHECKS
-from credkit.checks.interface import Check
+from credkit.checks.interface import Check, as_verification
+from credkit.lists.screening import Screener, list_evidence, new_hits
 from credkit.policy import Policy
 from credkit.records import (
+    CredentialKind,
     Evidence,
     EvidenceRecord,
     Finding,
@@ -27,7 +27,6 @@ from credkit.records import (
     SourceRef,
     Verification,
 )
-from credkit.screening.index import Index, provider_keys
 from credkit.store import Store, new_id
 from credkit.verify.plan import Due, due
 
@@ -133,7 +132,7 @@ class _Gathering:
     def __init__(self, store: Store, sources: Mapping[str, Source]) -> None:
         self._store = store
         self._sources = sources
-        self._indexes: dict[str, Index] = {}  # by version, made when the run first needs one
+        self._screener = Screener(store)
 
     def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
         asked = {
@@ -143,32 +142,26 @@ class _Gathering:
         }
         return _File(file, dues, asked)
 
-    def evidence(self, gathered: _File) -> dict[SourceRef, Evidence]:
+    def evidence(self, gathered: _File, policy: Policy, on: date) -> dict[SourceRef, Evidence]:
         evidence = {ref: future.result() for ref, future in gathered.asked.items()}
         for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
             if ref not in evidence:
-                evidence[ref] = self._from_list(ref, gathered.file) if ref.name == "list" else _not_set_up(ref)
+                evidence[ref] = (
+                    self._from_list(ref, gathered.file, policy, on) if ref.name == "list" else _not_set_up(ref)
+                )
         return evidence
 
-    def _from_list(self, ref: SourceRef, file: ProviderFile) -> Evidence:
+    def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:
         """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
         version = self._store.list_version(ref.key)
-        at = clock.stamp(clock.now())
         if version is None:
+            at = clock.stamp(clock.now())
             problem = f"the list {ref.key} is not loaded"
             return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
-        keys = provider_keys(file.provider)
-        if version.id not in self._indexes:
-            self._indexes[version.id] = Index(self._store.list_entries(version))
-        rows = self._indexes[version.id].candidates(file.provider)
-        screening = ListScreening(version, tuple(rows))
-        receipt = {
-            "list": version,
-            "tried": {"name_keys": sorted(keys), "npi": file.provider.npi},
-            "candidates": [entry.row_number for entry in rows],
-        }
-        body = canonical(receipt).encode()
-        return Evidence(ref, version.address, at, body=body, sha256=sha256(body).hexdigest(), facts=screening)
+        providers = [(file.provider, file.held(CredentialKind.LICENSE))]
+        (screening,) = self._screener.screenings(providers, version, policy, on)
+        record, body = list_evidence(file.provider.npi, screening, version)
+        return Evidence(ref, version.address, record.fetched_at, body=body, sha256=record.sha256, facts=screening)
 
 
 def _not_set_up(ref: SourceRef) -> Evidence:
@@ -184,7 +177,7 @@ def _not_set_up(ref: SourceRef) -> Evidence:
 def _finish(
     store: Store, policy: Policy, on: date, gathered: _File, gathering: _Gathering, outcome: Run
 ) -> Iterator[Judged]:
-    evidence = gathering.evidence(gathered)
+    evidence = gathering.evidence(gathered, policy, on)
     judged = []
     with store.batch():
         for item in gathered.due:
@@ -240,28 +233,21 @@ def _record(
         )
         for piece in evidence
     ]
-    verification = Verification(
+    verification = as_verification(
+        finding,
+        item.subject,
         id=new_id(),
         npi=file.provider.npi,
-        check=item.check.name,
-        subject=item.subject.key,
-        result=finding.result,
-        summary=finding.summary,
-        verified_on=on,
+        on=on,
         recorded_at=clock.stamp(clock.now()),
         actor=store.actor,
-        method="source" if evidence else "file",
-        source=", ".join(piece.address for piece in evidence) or "application",
-        claims=dict(item.subject.claims),
-        comparisons=finding.comparisons,
-        expires_on=finding.expires_on or item.subject.expires_on,
-        advice=finding.advice,
-        evidence=tuple(record.id for record, _body in records),
+        evidence=[record for record, _body in records],
         policy_sha256=policy.sha256,
     )
     if finding.result is Result.UNAVAILABLE and _said_before(file, verification):
         return Judged(item, verification, recorded=False)
-    store.record_verification(verification, records)
+    hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
+    store.record_verification(verification, records, hits=hits)
     return Judged(item, verification, recorded=True)
 
 

@@ -1,0 +1,218 @@
+"""Lists made ready to hold people against: the version in force, or a file that is not in the store.
+
+The index over a stored list is kept in files beside the store, one for each stretch of records: a month's version indexes
+only the records that are new. It is a cache. Its files are named after the version that was in force when they were made,
+which no other store has, so that one from another store's past is never taken for this one's.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Protocol
+from zipfile import BadZipFile
+
+import numpy as np
+
+from credkit.records import ListEntry, ListVersion
+from credkit.screening.columns import Named, Records, Whole, of_people, of_rows
+from credkit.screening.identity import Person, of_entry, of_person
+from credkit.screening.index import Index
+from credkit.screening.kept import from_bytes, to_bytes
+from credkit.screening.score import compare, weights
+from credkit.store import Store
+from credkit.store.lists import ListRows
+
+#: What an index is made of.
+FACTS = (
+    "last_name", "first_name", "middle_name", "npi", "date_of_birth", "state", "zip", "aliases", "license_number",
+)  # fmt: skip
+#: So many kept stretches are made one again.
+_MOST_STRETCHES = 12
+#: The agencies whose rows in SAM repeat the LEIE: HHS by its exclusions, OPM by reciprocity.
+_REPEATING = frozenset({"HHS", "OPM"})
+
+
+class ReadyList(Protocol):
+    """One version of a list, ready to hold people against. Its rows have numbers of its own."""
+
+    version: ListVersion
+
+    def candidates(self, people: Records) -> tuple[Whole, Whole]:
+        """Return (person's place, row) of every pair that is worth a comparison, by person."""
+        ...
+
+    def entries(self, rows: Iterable[int]) -> dict[int, ListEntry]:
+        """Return rows as entries."""
+        ...
+
+
+class FileList:
+    """The rows of a file."""
+
+    def __init__(self, version: ListVersion, rows: ListRows) -> None:
+        self.version = version
+        self._rows = rows
+        self._index = Index.of(of_rows(_named([rows.column(fact) for fact in FACTS])))
+
+    def candidates(self, people: Records) -> tuple[Whole, Whole]:
+        return self._index.candidates(people)
+
+    def entries(self, rows: Iterable[int]) -> dict[int, ListEntry]:
+        places = sorted(set(rows))
+        return dict(zip(places, self._rows.entries(places), strict=True))
+
+
+class StoredList:
+    """The version of a list that is in force in a store. Its rows are numbered as the store's records are."""
+
+    def __init__(self, store: Store, version: ListVersion) -> None:
+        self.version = version
+        self._store = store
+        runs = np.array(store.list_record_runs(version), dtype=np.int64).reshape(-1, 3)
+        self._runs = runs[np.argsort(runs[:, 2], kind="stable")]
+        self._stretches = _Stretches(store, version).all()
+
+    def candidates(self, people: Records) -> tuple[Whole, Whole]:
+        found = []
+        for index, numbers in self._stretches:
+            places, rows = index.candidates(people)
+            records = numbers[rows]
+            held = self._row_numbers(records) > 0
+            found.append(places[held] << 32 | records[held])
+        both = np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        return both >> 32, both & 0xFFFFFFFF
+
+    def entries(self, rows: Iterable[int]) -> dict[int, ListEntry]:
+        found = dict(self._store.list_record_entries(rows))
+        row_numbers = self._row_numbers(np.array(list(found), dtype=np.int64)).tolist()
+        return {
+            record: replace(entry, row_number=row)
+            for (record, entry), row in zip(found.items(), row_numbers, strict=True)
+        }
+
+    def _row_numbers(self, records: Whole) -> Whole:
+        """Return on which row of the version each record stands, 0 for one that does not."""
+        run = np.searchsorted(self._runs[:, 2], records, side="right") - 1
+        first_row, last_row, first_record = (self._runs[np.maximum(run, 0), column] for column in range(3))
+        row = first_row + records - first_record
+        return np.where((run >= 0) & (row <= last_row), row, 0)
+
+
+class _Stretches:
+    """The kept indexes over the records of a list, and a new one over those that none of them has."""
+
+    def __init__(self, store: Store, version: ListVersion) -> None:
+        self._store = store
+        self._version = version
+        self._folder = store.files / "index"
+        self._beginning = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}.m{weights().version}."
+
+    def all(self) -> list[tuple[Index, Whole]]:
+        kept = self._kept()
+        if len(kept) >= _MOST_STRETCHES:
+            kept = []
+        reached = int(kept[-1][1][-1]) if kept else 0
+        new = self._store.list_records(self._version.name, reached, FACTS)
+        if new:
+            columns = list(zip(*new, strict=True))
+            made = Index.of(of_rows(_named([[cell or "" for cell in column] for column in columns[1:]])))
+            numbers = np.array(columns[0], dtype=np.int64)
+            self._keep(made, numbers, reached)
+            kept.append((made, numbers))
+        return kept
+
+    def _kept(self) -> list[tuple[Index, Whole]]:
+        """Return what is kept and of this store, each stretch beginning where the one before it ends."""
+        known = {version.id for version in self._store.list_versions() if version.name == self._version.name}
+        found: dict[int, tuple[int, Path]] = {}
+        for path in sorted(self._folder.glob(f"{self._beginning}*.npz")):
+            made_by, _, ends = path.name.removeprefix(self._beginning).removesuffix(".npz").partition(".")
+            after, _, last = ends.partition("-")
+            if made_by in known and after.isdigit() and last.isdigit():
+                found[int(after)] = max(found.get(int(after), (0, path)), (int(last), path))
+        kept = []
+        reached = 0
+        while reached in found:
+            upto, kept_at = found[reached]
+            try:
+                index, numbers = from_bytes(kept_at.read_bytes())
+            except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+                break  # damaged or gone: it is made again
+            if upto <= reached or not len(numbers) or numbers[-1] != upto:
+                break
+            kept.append((index, numbers))
+            reached = upto
+        return kept
+
+    def _keep(self, index: Index, numbers: Whole, reached: int) -> None:
+        path = self._folder / f"{self._beginning}{self._version.id}.{reached}-{int(numbers[-1])}.npz"
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            with NamedTemporaryFile(dir=self._folder, delete=False) as file:
+                file.write(to_bytes(index, numbers))
+            Path(file.name).replace(path)
+        except OSError:
+            return  # the next command makes it again
+
+
+def _named(columns: Sequence[Sequence[str]]) -> Named:
+    """Return the columns of FACTS, as a store or a file holds them, as an index is made of them."""
+    last, first, middle, npi, born, state, zip_code, aliases, licenses = columns
+    days = {day: int(day.replace("-", "") or 0) for day in set(born)}
+    return Named(
+        last=last,
+        first=first,
+        middle=middle,
+        npi=npi,
+        born=[days[day] for day in born],
+        state=state,
+        zip=zip_code,
+        licenses=[(place, state[place], number) for place, number in enumerate(licenses) if number],
+        others=[
+            (place, alias, first[place])
+            for place, text in enumerate(aliases)
+            if text and text != "[]"
+            for alias in json.loads(text)
+        ],
+    )
+
+
+def held_against(people: Sequence[Person], ready: ReadyList) -> list[list[ListEntry]]:
+    """Return, for each person, the rows of a list that may be theirs, in the list's order."""
+    places, rows = ready.candidates(of_people(people))
+    entries = ready.entries(set(rows.tolist()))
+    found: list[list[ListEntry]] = [[] for _ in people]
+    for place, row in zip(places.tolist(), rows.tolist(), strict=True):
+        found[place].append(entries[row])
+    return found
+
+
+def repeated(entries: Sequence[ListEntry], leie: ReadyList) -> dict[int, int]:
+    """Return which rows of SAM, by number, repeat which row of the LEIE: excluded by HHS or OPM, of the same name, and of
+    the same day or NPI. Where the LEIE has no such row, SAM's stands for itself."""
+    some = [entry for entry in entries if (entry.agency or "").upper() in _REPEATING and entry.last_name]
+    people = [
+        Person(
+            id=str(entry.row_number),
+            last_name=entry.last_name or "",
+            first_name=entry.first_name or "",
+            middle_name=entry.middle_name or "",
+            suffix=entry.suffix or "",
+            npi=entry.npi or "",
+            state=entry.state or "",
+            zip=entry.zip or "",
+        )
+        for entry in some
+    ]
+    found: dict[int, int] = {}
+    for entry, person, rows in zip(some, people, held_against(people, leie) if people else (), strict=True):
+        for row in rows:
+            same_act = row.excluded_on is not None and row.excluded_on == entry.excluded_on
+            same_npi = row.npi is not None and row.npi == entry.npi
+            if (same_act or same_npi) and compare(of_person(person), of_entry(row)).same_name:
+                found[entry.row_number] = row.row_number
+                break
+    return found

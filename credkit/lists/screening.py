@@ -1,0 +1,398 @@
+"""Screening: everyone, or some, held against the lists in force; what changed is recorded, and every run has its receipt.
+
+A run over everyone records a finding only where it is not what was found the last time. Its receipt renews all the
+others: who was held against which version of which list, by which matcher. So a month in which nothing changed costs a
+receipt, and `--since last` compares only what is new on either side.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from itertools import islice
+
+from credkit import clock
+from credkit.canonical import canonical
+from credkit.checks.exclusions import Exclusions, screened
+from credkit.checks.interface import as_verification
+from credkit.lists.ready import FileList, StoredList, held_against, repeated
+from credkit.policy import Policy
+from credkit.records import (
+    Credential,
+    CredentialKind,
+    Evidence,
+    EvidenceRecord,
+    Finding,
+    Hit,
+    ListEntry,
+    ListScreening,
+    ListVersion,
+    Provider,
+    ProviderFile,
+    Resolution,
+    Screening,
+    Verification,
+    entry_digest,
+)
+from credkit.screening.columns import of_people
+from credkit.screening.identity import Person, person_digest, person_of
+from credkit.screening.score import weights
+from credkit.screening.verdict import ScreeningResult, unusable
+from credkit.store import Store, new_id
+from credkit.store.lists import ListRows
+
+#: The outcomes of a screening, in the order in which they are counted and shown.
+OUTCOMES = ("clear", "possible", "match", "insufficient_data", "not_screened")
+EVERYONE, SOME, FILE = "everyone", "some", "file"
+_CHECK = Exclusions()
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One provider held against one list: the outcome, and the finding that stands for it."""
+
+    provider: Provider
+    list: str
+    result: ScreeningResult
+    verification: Verification
+    recorded: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did: people by list and outcome, what kept it from being whole, and how many findings were recorded."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    recorded: int = 0
+    receipts: list[Screening] = field(default_factory=list)
+
+
+class Screener:
+    """Lists of a store, each made ready when it is first asked for, and what people ruled of their rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ready: dict[str, StoredList] = {}
+
+    def ready(self, version: ListVersion) -> StoredList:
+        """Return a version of a list, ready to hold people against."""
+        if version.id not in self._ready:
+            self._ready[version.id] = StoredList(self._store, version)
+        return self._ready[version.id]
+
+    def screenings(
+        self, providers: Sequence[tuple[Provider, Sequence[Credential]]], version: ListVersion, policy: Policy, on: date
+    ) -> list[ListScreening]:
+        """Hold providers, each with the licenses they hold, against a version: for each, the rows that may be theirs."""
+        people = [person_of(provider, licenses) for provider, licenses in providers]
+        held = held_against(people, self.ready(version))
+        rulings = rulings_in_force(self._store, [person.id for person in people])
+        every = {entry.row_number: entry for entries in held for entry in entries}
+        folded = self._folded(version, list(every.values()), policy, on)
+        return [
+            ListScreening(
+                version,
+                tuple(entries),
+                {
+                    entry: ruling
+                    for (npi, name, entry, digest), ruling in rulings.items()
+                    if (npi, name, digest) == (person.id, version.name, person_digest(person))
+                }
+                if rulings
+                else {},
+                {entry.row_number: folded[entry.row_number] for entry in entries if entry.row_number in folded},
+            )
+            for person, entries in zip(people, held, strict=True)
+        ]
+
+    def _folded(self, version: ListVersion, entries: list[ListEntry], policy: Policy, on: date) -> dict[int, int]:
+        """Rows of SAM that repeat the LEIE, where the policy has everyone held against a LEIE that is fresh."""
+        if version.name == "leie" or "leie" not in policy.exclusions.lists or not any(one.agency for one in entries):
+            return {}
+        leie = self._store.list_version("leie")
+        if leie is None or unusable(leie, policy.windows.exclusion_list_max_age_days, on):
+            return {}
+        return repeated(entries, self.ready(leie))
+
+
+def rulings_in_force(store: Store, npis: Collection[str]) -> dict[tuple[str, str, str, str], Resolution]:
+    """Return the rulings that count, by provider, list, row and person; where a second person must confirm, those that
+    were confirmed. The last one on a pair counts."""
+    one = next(iter(npis)) if len(npis) == 1 else None
+    confirmed = store.confirmations(one)
+    return {
+        (ruling.npi, ruling.list, ruling.entry, ruling.person): ruling
+        for ruling in store.resolutions(one)
+        if not ruling.needs_second or ruling.id in confirmed
+    }
+
+
+def screen_everyone(
+    store: Store,
+    policy: Policy,
+    names: Iterable[str],
+    *,
+    npis: Collection[str] | None = None,
+    since_last: bool = False,
+    today: date,
+    tally: Tally,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Iterator[Screened]:
+    """Hold every provider (or those of some NPIs) against these lists, one after the other, recording what is new.
+
+    With `since_last` only what changed since the last screening of everyone is compared: providers who changed with the
+    whole list, everybody with the rows that are new. A list that may not be screened by leaves a receipt that says so,
+    and `tally.troubles`.
+    """
+    screener = Screener(store)
+    run = new_id()
+    scope = EVERYONE if npis is None else SOME
+    for name in names:
+        version = store.list_version(name)
+        receipt = _Receipt(run, name, version, scope, store.log_head()[0], today, clock.stamp(clock.now()))
+        tally.counts.setdefault(name, receipt.counts)
+        if version is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
+            receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
+            receipt.people = receipt.counts["not_screened"] = store.provider_count() if npis is None else len(set(npis))
+            tally.troubles.append(receipt.problem)
+        else:
+            base = _last_of_everyone(store, name) if since_last and npis is None else None
+            some: Collection[str] | None = npis
+            if base is not None:
+                receipt.since = base.id
+                some = _concerned(store, base, version, receipt)
+            held = _Hits(store)
+            for screened in _hold(store, policy, screener, version, some, held, receipt, today, progress):
+                tally.recorded += screened.recorded
+                yield screened
+            if base is not None:
+                receipt.counts["unchanged"] = receipt.people - receipt.counts.total()
+        receipt.record(store, policy, tally)
+
+
+@dataclass(slots=True)
+class _Receipt:
+    """A receipt being filled."""
+
+    run: str
+    name: str
+    version: ListVersion | None
+    scope: str
+    after_event: int
+    today: date
+    began_at: str
+    since: str | None = None
+    people: int = 0
+    names: int = 0
+    with_date_of_birth: int = 0
+    with_npi: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    problem: str | None = None
+    source_file: str | None = None
+    source_sha256: str | None = None
+
+    def tried(self, people: Iterable[Person]) -> None:
+        for person in people:
+            self.people += 1
+            self.names += len(person.names)
+            self.with_date_of_birth += person.date_of_birth is not None
+            self.with_npi += bool(person.npi)
+
+    def record(self, store: Store, policy: Policy, tally: Tally) -> None:
+        screening = Screening(
+            id=new_id(),
+            run_id=self.run,
+            list=self.name,
+            list_id=self.version.id if self.version and not self.problem else None,
+            address=self.version.address if self.version else "",
+            scope=self.scope,
+            since=self.since,
+            after_event=self.after_event,
+            ran_on=self.today,
+            began_at=self.began_at,
+            recorded_at=clock.stamp(clock.now()),
+            actor=store.actor,
+            matcher=weights().version,
+            policy_sha256=policy.sha256,
+            people=self.people,
+            names=self.names,
+            with_date_of_birth=self.with_date_of_birth,
+            with_npi=self.with_npi,
+            counts=dict(self.counts),
+            source_file=self.source_file,
+            source_sha256=self.source_sha256,
+            problem=self.problem,
+        )
+        store.record_screening(screening)
+        tally.receipts.append(screening)
+
+
+class _Hits:
+    """The hits that are known, so that one is not found twice."""
+
+    def __init__(self, store: Store) -> None:
+        self._known = {(hit.npi, hit.list, hit.entry, hit.person) for hit in store.hits()}
+
+    def new(self, hit: Hit) -> bool:
+        key = (hit.npi, hit.list, hit.entry, hit.person)
+        if key in self._known:
+            return False
+        self._known.add(key)
+        return True
+
+
+def _last_of_everyone(store: Store, name: str) -> Screening | None:
+    """Return the last whole screening of everyone against a list by this very matcher, whose answers can be kept."""
+    whole = [one for one in store.screenings(name) if one.scope == EVERYONE and one.problem is None]
+    return whole[-1] if whole and whole[-1].matcher == weights().version else None
+
+
+def _concerned(store: Store, base: Screening, version: ListVersion, receipt: _Receipt) -> set[str]:
+    """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
+    might be, and of whom there was something to say, since rows also go, end and are ruled on."""
+    found = set(store.changed_after(base.after_event))
+    said = store.latest_findings("exclusions", receipt.name)
+    found |= {npi for npi, finding in said.items() if finding.comparisons}
+    before = next((one for one in store.list_versions() if one.id == base.list_id), None)
+    new = [] if base.list_id == version.id else store.list_new_entries(version, before)
+    fresh = FileList(version, ListRows.of(new)) if new else None
+    for chunk in _chunks(store, None):
+        people = [person_of(provider, licenses) for provider, licenses in chunk]
+        receipt.tried(people)
+        found |= {person.id for person in people if person.id not in said}
+        if fresh is not None:
+            places, _rows = fresh.candidates(of_people(people))
+            found |= {people[place].id for place in set(places.tolist())}
+    return found
+
+
+def _chunks(store: Store, npis: Collection[str] | None) -> Iterator[list[tuple[Provider, list[Credential]]]]:
+    """Return providers with the licenses they hold, some thousands at a time."""
+    providers = store.providers() if npis is None else iter(store.some_providers(npis))
+    while chunk := list(islice(providers, _CHUNK)):
+        licenses: dict[str, list[Credential]] = {provider.npi: [] for provider in chunk}
+        for npi, state, number in store.licenses(chunk[0].npi, chunk[-1].npi):
+            if npi in licenses:
+                licenses[npi].append(Credential("", npi, CredentialKind.LICENSE, state, number))
+        yield [(provider, licenses[provider.npi]) for provider in chunk]
+
+
+def _hold(
+    store: Store,
+    policy: Policy,
+    screener: Screener,
+    version: ListVersion,
+    npis: Collection[str] | None,
+    hits: _Hits,
+    receipt: _Receipt,
+    today: date,
+    progress: Callable[[int], None],
+) -> Iterator[Screened]:
+    done = 0
+    for chunk in _chunks(store, npis):
+        if receipt.since is None:
+            receipt.tried(person_of(provider) for provider, _licenses in chunk)
+        last = store.latest_findings("exclusions", version.name, [provider.npi for provider, _licenses in chunk])
+        screenings = screener.screenings(chunk, version, policy, today)
+        found = []
+        with store.batch():
+            for (provider, licenses), screening in zip(chunk, screenings, strict=True):
+                file = ProviderFile(provider, credentials=tuple(licenses))
+                one = _screen(store, policy, file, screening, last.get(provider.npi), hits, receipt, today)
+                receipt.counts[one.result.outcome] += 1
+                found.append(one)
+        yield from found
+        done += len(chunk)
+        progress(done)
+
+
+def _screen(
+    store: Store,
+    policy: Policy,
+    file: ProviderFile,
+    screening: ListScreening,
+    last: Verification | None,
+    hits: _Hits,
+    receipt: _Receipt,
+    today: date,
+) -> Screened:
+    """Judge one provider against one version, and record the finding unless the receipt will renew the last one."""
+    version = screening.version
+    assert version is not None
+    (subject,) = (one for one in _CHECK.subjects(file, policy, ()) if one.key == version.name)
+    result, finding = screened(file, screening, version, today)
+    renews = receipt.scope == EVERYONE and last is not None and _same(last, subject.claims, finding)
+    if renews and last is not None:
+        return Screened(file.provider, version.name, result, last, recorded=False)
+    evidence, body = list_evidence(file.provider.npi, screening, version)
+    verification = as_verification(
+        finding,
+        subject,
+        id=new_id(),
+        npi=file.provider.npi,
+        on=today,
+        recorded_at=clock.stamp(clock.now()),
+        actor=store.actor,
+        evidence=(evidence,),
+        policy_sha256=policy.sha256,
+    )
+    new = [hit for hit in hits_of(file, screening, result, today, store.actor) if hits.new(hit)]
+    store.record_verification(verification, [(evidence, body)], hits=new)
+    return Screened(file.provider, version.name, result, verification, recorded=True)
+
+
+def _same(last: Verification, claims: Mapping[str, str | None], finding: Finding) -> bool:
+    return (last.result, last.claims, last.comparisons) == (finding.result, claims, finding.comparisons)
+
+
+def list_evidence(npi: str, screening: ListScreening, version: ListVersion) -> tuple[EvidenceRecord, bytes]:
+    """Return the evidence that a screening rests on: the list's receipt, the matcher, and the rows that were weighed.
+    The names that were tried stand in the finding. Everybody whom no row resembles shares one body."""
+    receipt = {
+        "list": version,
+        "matcher": weights().version,
+        "candidates": [{"row": entry.row_number, "record": entry_digest(entry)} for entry in screening.candidates],
+    }
+    body = canonical(receipt).encode()
+    at = clock.stamp(clock.now())
+    return EvidenceRecord(new_id(), npi, "list", version.name, version.address, at, sha256(body).hexdigest()), body
+
+
+def hits_of(file: ProviderFile, screening: ListScreening, result: ScreeningResult, on: date, actor: str) -> list[Hit]:
+    """Return what a person has to work: the rows that are possible, and those that match."""
+    version = screening.version
+    assert version is not None
+    person = person_digest(person_of(file.provider))
+    return [
+        Hit(
+            id=new_id(),
+            npi=file.provider.npi,
+            list=version.name,
+            entry=entry_digest(one.entry),
+            person=person,
+            list_id=version.id,
+            row_number=one.entry.row_number,
+            verdict=one.verdict,
+            score=one.score,
+            reasons=one.reasons,
+            found_on=on,
+            recorded_at=clock.stamp(clock.now()),
+            actor=actor,
+        )
+        for one in result.candidates
+        if one.verdict in {"possible", "match"} and one.resolution is None
+    ]
+
+
+def new_hits(store: Store, file: ProviderFile, evidence: Evidence, on: date) -> list[Hit]:
+    """Return the hits of a screening that are not known yet."""
+    screening = evidence.facts
+    if not isinstance(screening, ListScreening) or screening.version is None or not screening.candidates:
+        return []
+    result, _finding = screened(file, screening, screening.version, on)
+    known = {(hit.list, hit.entry, hit.person) for hit in store.hits(file.provider.npi)}
+    found = hits_of(file, screening, result, on, store.actor)
+    return [hit for hit in found if (hit.list, hit.entry, hit.person) not in known]

@@ -1,0 +1,50 @@
+"""An index as bytes, so that it need not be made again: a cache, which changes no answer."""
+
+import io
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from credkit.screening.columns import Forms, Records, Whole
+from credkit.screening.index import Index
+
+
+def to_bytes(index: Index, numbers: Whole) -> bytes:
+    """Return an index, and the number of the record that stands at each of its places, as bytes."""
+    out = io.BytesIO()
+    np.savez(out, numbers=numbers, **_flattened(index, ""))
+    return out.getvalue()
+
+
+def from_bytes(content: bytes) -> tuple[Index, Whole]:
+    """Return what `to_bytes` made into bytes. Raises ValueError or KeyError for anything else."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        found = {name: arrays[name] for name in arrays.files}
+    rows: dict[str, Any] = {name: found[f"rows.{name}"] for name in _names(Records) if name not in {"lasts", "firsts"}}
+    rows |= {
+        role: Forms(**{name: _read(found[f"rows.{role}.{name}"]) for name in _names(Forms)})
+        for role in ("lasts", "firsts")
+    }
+    return Index(Records(**rows), found["keys"]), found["numbers"]
+
+
+def _names(record: type[Any]) -> list[str]:
+    return [field.name for field in fields(record)]
+
+
+def _flattened(value: Any, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in _names(type(value)):
+        part = getattr(value, name)
+        if is_dataclass(part):
+            found |= _flattened(part, f"{path}{name}.")
+        else:
+            found[path + name] = (
+                part if isinstance(part, np.ndarray) else np.frombuffer("\n".join(part).encode(), np.uint8)
+            )
+    return found
+
+
+def _read(array: Any) -> Any:
+    return array.tobytes().decode().split("\n") if array.dtype == np.uint8 else array
