@@ -131,9 +131,9 @@ class Lists(Door):
             self._connection.execute("DROP INDEX list_records_digest")
         columns = ", ".join(["id", "list", "digest", *(fact for fact, _column in used)])
         # SQLite makes NULL of "" five times as fast as Python binds None.
-        marks = ", ".join(_VALUES.get(fact, "NULLIF(?, '')") for fact, _column in used)
+        marks = ", ".join(["?", "?", "?", *(_VALUES.get(fact, "NULLIF(?, '')") for fact, _column in used)])
         self._connection.executemany(
-            f"INSERT INTO list_records ({columns}) VALUES (?, ?, ?, {marks})",
+            f"INSERT INTO list_records ({columns}) VALUES ({marks})",
             zip(ids, repeat(name), digests, *(column for _fact, column in used), strict=False),
         )
         if empty:

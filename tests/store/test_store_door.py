@@ -283,7 +283,6 @@ import sys
 from pathlib import Path
 from credkit.records import Line, Payer
 from credkit.store import Store, new_id
-from credkit.store.lists import ListRows
 with Store.open(Path(sys.argv[1]), actor=sys.argv[2], command="test") as store:
     for number in range(int(sys.argv[3])):
         store.add_payer(Payer(new_id(), f"{sys.argv[2]} {number}", Line.COMMERCIAL))
