@@ -42,7 +42,8 @@ def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
         return KnownList(name, leie.HINT, leie.parse)
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name[:40]!r} is no name of a list.", hint="Write letters, digits, and : . _ - between, such as medicaid:GA."
+            f"{name[:40]!r} is no name of a list.",
+            hint="Write letters, digits, and : . _ - between, such as medicaid:GA.",
         )
     if column_map is None:
         if name not in LISTS:

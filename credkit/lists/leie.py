@@ -232,7 +232,7 @@ class _Rows:
         self._warnings.update((number, "; ".join(words)) for number, words in doubts.items())
         nothing = [""] * len(numbers)
         for fact, held in self._columns.items():
-            held += columns.get(fact, nothing)
+            held.extend(columns.get(fact, nothing))
         self._digests += facts_digests([columns[fact] for fact in ENTRY_FACTS if fact in columns])
 
     def _named(

@@ -72,7 +72,9 @@ def _workbook(raw: RawFile, hint: str) -> Iterator[tuple[int, list[str]]]:
             if opened.start is not None:
                 first = opened.start[0] + 1
                 rows = opened.to_python(skip_empty_area=True)
-                return ((number, [cell_to_text(value) for value in values]) for number, values in enumerate(rows, first))
+                return (
+                    (number, [cell_to_text(value) for value in values]) for number, values in enumerate(rows, first)
+                )
     except CalamineError as error:
         raise InputRejected(
             f"{raw.path} cannot be read as a workbook ({error}).", hint="Save it again as .xlsx or CSV."
@@ -165,9 +167,7 @@ class _Reading:
         self._width = len(header)
         self._workbook = workbook
         self._places = {
-            fact: places
-            for fact, column in column_map.columns.items()
-            if (places := column.places(header)) is not None
+            fact: places for fact, column in column_map.columns.items() if (places := column.places(header)) is not None
         }
         self._constants = {fact: clean_text(text) for fact, text in column_map.constants.items()}
         self._either = frozenset(column_map.person_or_business)
@@ -254,7 +254,7 @@ class _Reading:
         except ValueError:
             pass
         if (self._workbook or "excel" in self._map.date_formats) and _SERIAL.fullmatch(text):
-            return (_EXCEL_START + timedelta(days=int(text.split(".")[0]))).isoformat(), True
+            return (_EXCEL_START + timedelta(days=int(text.split(".", maxsplit=1)[0]))).isoformat(), True
         return "", False
 
     def _numbers(self, read: dict[str, str], facts: dict[str, str], doubts: list[str]) -> None:
@@ -316,5 +316,3 @@ class _Reading:
         facts["business_name"] = text
         if doubtful:
             aliases.append(text)
-
-

@@ -100,9 +100,7 @@ def split_name(text: str, order: str) -> WholeName:
         return WholeName(" ".join(words), suffix=suffix)
     if order == "last first":
         length = 1
-        while length < len(words) - 1 and (
-            _bare(words[length - 1]) in _PARTICLES or words[length - 1].endswith("'")
-        ):
+        while length < len(words) - 1 and (_bare(words[length - 1]) in _PARTICLES or words[length - 1].endswith("'")):
             length += 1
         last, given = words[:length], words[length:]
         other = (words[: length + 1], words[length + 1 :])

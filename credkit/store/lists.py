@@ -273,16 +273,16 @@ class Lists(Door):
 
 def _runs(numbers: Sequence[int], records: Sequence[int]) -> Iterator[_Run]:
     """Fold rows and their records into runs."""
-    first = last = record = None
+    first, last, record = 0, -2, 0  # no row has these numbers
     for number, held in zip(numbers, records, strict=True):
-        if last is not None and number == last + 1 and held == record + number - first:
+        if number == last + 1 and held == record + number - first:
             last = number
             continue
-        if last is not None:
+        if last >= 0:
             yield first, last, record
         first = last = number
         record = held
-    if last is not None:
+    if last >= 0:
         yield first, last, record
 
 
