@@ -33,6 +33,16 @@ STARTER = """\
 # timeout_seconds = 20
 # attempts = 4
 # deadline_seconds = 60              # for one look-up, all attempts together
+
+[sources.leie]                       # what `credkit lists fetch leie` downloads
+# url = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
+# deadline_seconds = 900             # for one download, all attempts together
+
+[sources.sam]                        # the address of the extract's own zip; docs/lists.md says how to find it
+# url = ""
+
+[sources.optout]                     # the address of the opt-out affidavits' CSV; docs/lists.md says how to find it
+# url = ""
 """
 
 
@@ -74,10 +84,30 @@ class NppesSettings(SourceSettings):
     url: str = "https://npiregistry.cms.hhs.gov/api/"
 
 
+class ListSettings(SourceSettings):
+    """Where a list is downloaded from. An empty address is not set up."""
+
+    url: str = ""
+    requests_per_second: Annotated[float, Field(gt=0)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 1
+    timeout_seconds: Annotated[float, Field(gt=0)] = 60.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    deadline_seconds: Annotated[float, Field(gt=0)] = 900.0
+
+
+class LeieSettings(ListSettings):
+    """The OIG's full file, published monthly."""
+
+    url: str = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
+
+
 class Sources(_Section):
     """Every outside source that credkit can ask."""
 
     nppes: NppesSettings = NppesSettings()
+    leie: LeieSettings = LeieSettings()
+    sam: ListSettings = ListSettings()
+    optout: ListSettings = ListSettings()
 
 
 class Settings(_Section):

@@ -1,18 +1,67 @@
+"""The lists that credkit knows by name, and any other by a column map."""
+
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from credkit.errors import UsageError, did_you_mean
 from credkit.lists import leie
+from credkit.lists.opening import ListFile, RawFile
+
+if TYPE_CHECKING:
+    from credkit.lists.columnmap import ListMap
+
+#: Every list that is read without a map of one's own, by the name that a policy gives it.
+LISTS = (
+    "leie", "sam", "optout", "medicaid:AR", "medicaid:CA", "medicaid:KY", "medicaid:LA", "medicaid:MD", "medicaid:MO",
+    "medicaid:NY", "medicaid:OH", "medicaid:PA", "medicaid:TX", "medicaid:WA",
+)  # fmt: skip
+#: Those of them that `lists fetch` can fetch.
+FETCHED = ("leie", "sam", "optout")
+
+_MAPS = Path(__file__).parent / "maps"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,39}")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class KnownList:
+    """One list: its name, where its file is had, and how it is read."""
+
     name: str
     hint: str
-    parse: Any
+    parse: Callable[[RawFile], ListFile]
 
 
-LISTS = ("leie",)
+def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
+    """Return how a list is read: by the map that is given, else as credkit knows it. Raises UsageError for a name that
+    it does not know, or that is none."""
+    name = next((known for known in LISTS if known.casefold() == name.casefold()), name)
+    if column_map is None and name == "leie":
+        return KnownList(name, leie.HINT, leie.parse)
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name[:40]!r} is no name of a list.",
+            hint="Write letters, digits, and : . _ - between, such as medicaid:GA.",
+        )
+    if column_map is None:
+        if name not in LISTS:
+            raise UsageError(
+                f"There is no list named {name!r}.{did_you_mean(name, LISTS)}",
+                hint="Lists: " + ", ".join(LISTS) + ". Any other needs a map of its columns: --map M.toml.",
+            )
+        column_map = shipped_map(name)
+    from credkit.lists.mapped import parse
+
+    chosen = column_map
+    hint = f"The list is published at {chosen.source}." if chosen.source else "Give the list's file as it is published."
+    return KnownList(name, hint, lambda raw: parse(raw, chosen, hint))
 
 
-def known_list(name, column_map=None):
-    return KnownList("leie", leie._HINT, leie.parse)
+def shipped_map(name: str) -> "ListMap":
+    """Return the map that credkit ships for a list."""
+    from credkit.lists.columnmap import ListMap
+
+    path = _MAPS / f"{name.replace(':', '-')}.toml"
+    return ListMap.parse(path.read_text(encoding="utf-8"), origin=path.name)

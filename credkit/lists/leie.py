@@ -46,7 +46,8 @@ _FACTS = (
     "last_name", "first_name", "middle_name", "business_name", "general", "specialty", "upin", "npi", "date_of_birth",
     "address", "city", "state", "zip", "exclusion_type", "excluded_on", "reinstated_on", "waiver_on", "waiver_state",
 )  # fmt: skip
-_HINT = "Take UPDATED.csv from https://oig.hhs.gov/exclusions/exclusions_list.asp and give it as it is."
+#: What is said to whoever gave another file.
+HINT = "Take UPDATED.csv from https://oig.hhs.gov/exclusions/exclusions_list.asp and give it as it is."
 _TOGETHER = 4_000
 _CHARACTERS = 50_000
 _FIRST_LINES = 10_000
@@ -58,13 +59,13 @@ def read(path: Path) -> ListFile:
 
     Rows are numbered as a spreadsheet shows them: the header is row 1; blank lines do not count.
     """
-    return parse(take_in(path, _HINT))
+    return parse(take_in(path, HINT))
 
 
 def parse(raw: RawFile) -> ListFile:
     """Read the list from a file that was taken in."""
     if raw.workbook:
-        raise InputRejected(f"{raw.path} is a workbook; the LEIE comes as CSV.", hint=_HINT)
+        raise InputRejected(f"{raw.path} is a workbook; the LEIE comes as CSV.", hint=HINT)
     text = decoded(raw.body)
     reader = csv.reader(io.StringIO(text[:_FIRST_LINES], newline=""))
     try:
@@ -75,7 +76,7 @@ def parse(raw: RawFile) -> ListFile:
     start = sum(map(len, text[:_FIRST_LINES].splitlines(keepends=True)[: reader.line_num]))
     _read_the_rest(rows, raw.path, text, _read_quoted(rows, text, start))
     if not rows.numbers and not rows.set_aside:
-        raise InputRejected(f"{raw.path} has a header and no rows.", hint=_HINT)
+        raise InputRejected(f"{raw.path} has a header and no rows.", hint=HINT)
     return ListFile(raw.path, raw.sha256, rows.table(), tuple(rows.set_aside), raw.notes)
 
 
@@ -126,7 +127,7 @@ def _read_the_rest(rows: "_Rows", path: Path, text: str, start: int) -> None:
 
 
 def _not_csv(path: Path, line: int, error: csv.Error) -> InputRejected:
-    return InputRejected(f"{path}, line {line}: not CSV ({error}).", hint=_HINT)
+    return InputRejected(f"{path}, line {line}: not CSV ({error}).", hint=HINT)
 
 
 def _order(path: Path, header: list[str]) -> tuple[int, ...]:
@@ -145,7 +146,7 @@ def _order(path: Path, header: list[str]) -> tuple[int, ...]:
         details.append(f"not of the LEIE: {shown}" + (f" and {len(others) - 20} more" if len(others) > 20 else ""))
     if twice:
         details.append(f"more than once: {', '.join(twice)}")
-    raise InputRejected(f"{path} does not have the LEIE's header in its first line.", hint=_HINT, details=details)
+    raise InputRejected(f"{path} does not have the LEIE's header in its first line.", hint=HINT, details=details)
 
 
 def _must_be_whole_records(path: Path, before: int, records: Iterable[list[str]]) -> None:
@@ -231,7 +232,7 @@ class _Rows:
         self._warnings.update((number, "; ".join(words)) for number, words in doubts.items())
         nothing = [""] * len(numbers)
         for fact, held in self._columns.items():
-            held += columns.get(fact, nothing)
+            held.extend(columns.get(fact, nothing))
         self._digests += facts_digests([columns[fact] for fact in ENTRY_FACTS if fact in columns])
 
     def _named(

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from credkit import clock
 from credkit.errors import InputRejected, Refused, UsageError
 from credkit.lists.known import KnownList, known_list
-from credkit.lists.maps import ListMap
 from credkit.lists.opening import ListFile, take_in
 from credkit.policy import Policy
 from credkit.records import ListEntry, ListVersion
 from credkit.store import Store, new_id
 from credkit.store.lists import ListRows, PackedFile, pack, rows_digest
+
+if TYPE_CHECKING:
+    from credkit.lists.columnmap import ListMap
 
 #: Of the rows set aside, so many are named in the receipt; all are counted.
 _NAMED = 50
@@ -48,7 +51,7 @@ def load(
     *,
     published_on: date | None,
     today: date,
-    column_map: ListMap | None = None,
+    column_map: "ListMap | None" = None,
     dry_run: bool = False,
     fetched: Fetched | None = None,
 ) -> Loaded:

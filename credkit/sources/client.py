@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
 from credkit import clock
 from credkit.errors import UsageError
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10_000_000
 _A_DAY = 86_400.0
+_REDIRECTS = 3
+
+T = TypeVar("T")
+_Receive = Callable[["httpx.Response", "_Allowance"], T]
 
 
 class SourceUnavailable(Exception):
@@ -52,6 +57,17 @@ class Answer:
     body: bytes
     address: str
     fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What a download came to: `modified` is False where the source has what is held already. The address is without
+    any key; `etag` and `last_modified` are the server's words."""
+
+    address: str
+    modified: bool
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Turns:
@@ -158,10 +174,39 @@ class Client:
         is obeyed when it ends before the deadline; else the look-up ends at once. Redirects are not followed: a record
         from another host is not this source's word. Raises SourceUnavailable.
         """
+        url = self._parts._replace(query=urlencode(self._query(params))).geturl()
+        body = self._repeat(url, {}, self._receive)
+        return Answer(body, self.address(params), clock.stamp(clock.now()))
+
+    def download(self, to: BinaryIO, *, etag: str | None = None, last_modified: str | None = None) -> Download:
+        """Write the file at the source's address to an open file, a piece at a time and bounded.
+
+        `etag` and `last_modified` are those of the file that is held already: where the source says that it has not
+        changed (HTTP 304), nothing is written. A file may lie elsewhere: up to three redirects are followed, to https
+        or on the same host. Else as `get`. Raises SourceUnavailable.
+        """
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in known.items() if value}
+        url = self._parts._replace(query=urlencode(self._query({}))).geturl()
+        address = self.address({})
+        for _redirect in range(_REDIRECTS + 1):
+            found = self._repeat(url, headers, partial(self._receive_file, to, address))
+            if isinstance(found, Download):
+                return found
+            url = self._elsewhere(url, found)
+        raise SourceUnavailable("it sent us from address to address")
+
+    def _elsewhere(self, url: str, location: str) -> str:
+        target = urlsplit(urljoin(url, location))
+        if target.scheme != "https" and target.netloc != self._parts.netloc:
+            raise SourceUnavailable("it sent us to an address that is not https; see the url in the settings")
+        return target.geturl()
+
+    def _repeat(self, url: str, headers: Mapping[str, str], receive: "_Receive[T]") -> T:
+        """Ask in as many attempts as the settings allow."""
         import stamina
 
         http = self._open()
-        url = self._parts._replace(query=urlencode(self._query(params))).geturl()
         allowance = _Allowance(self._settings.deadline_seconds, self._monotonic)
         backoff = 0.0
 
@@ -184,8 +229,7 @@ class Client:
             ):
                 backoff = attempt.next_wait
                 with attempt:
-                    body = self._ask(http, url, allowance)
-                    return Answer(body, self.address(params), clock.stamp(clock.now()))
+                    return self._ask(http, url, headers, allowance, receive)
         except _MayPass as problem:
             reason = str(problem)
             if problem.retry_after is not None and problem.retry_after >= allowance.left():
@@ -219,7 +263,14 @@ class Client:
                     ) from error
             return self._http
 
-    def _ask(self, http: "httpx.Client", url: str, allowance: _Allowance) -> bytes:
+    def _ask(
+        self,
+        http: "httpx.Client",
+        url: str,
+        headers: Mapping[str, str],
+        allowance: _Allowance,
+        receive: "_Receive[T]",
+    ) -> T:
         """Make one attempt, in its turn, and map every foreign exception."""
         import httpx
 
@@ -233,8 +284,9 @@ class Client:
                 raise allowance.used_up()
             seconds = min(self._settings.timeout_seconds, left)
             try:
-                with http.stream("GET", url, timeout=seconds) as response:
-                    return self._receive(response, allowance)
+                with http.stream("GET", url, headers=headers, timeout=seconds) as response:
+                    _refuse_trouble(response)
+                    return receive(response, allowance)
             except httpx.TimeoutException as error:
                 raise _MayPass("it did not answer in time") from error
             except httpx.ConnectError as error:
@@ -249,8 +301,6 @@ class Client:
     def _receive(self, response: "httpx.Response", allowance: _Allowance) -> bytes:
         """Read the body while it stays within its size and its time; the time is looked at with each piece."""
         status = response.status_code
-        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _MayPass(f"it answered HTTP {status}", _retry_after(response.headers))
         if response.is_redirect:
             raise SourceUnavailable(f"it sent us to another address (HTTP {status}); see the url in the settings")
         if status != HTTPStatus.OK:
@@ -263,6 +313,38 @@ class Client:
             if allowance.left() <= 0:
                 raise allowance.used_up()
         return bytes(body)
+
+    def _receive_file(
+        self, to: BinaryIO, address: str, response: "httpx.Response", allowance: _Allowance
+    ) -> Download | str:
+        """Write the body out as it comes; return what it is, or the address that the source sends us to."""
+        status = response.status_code
+        said = {"etag": response.headers.get("ETag"), "last_modified": response.headers.get("Last-Modified")}
+        if status == HTTPStatus.NOT_MODIFIED:
+            return Download(address, modified=False, **said)
+        if response.is_redirect and (location := response.headers.get("Location")):
+            return str(location)
+        if status != HTTPStatus.OK:
+            raise SourceUnavailable(f"it answered HTTP {status}")
+        to.seek(0)
+        to.truncate()
+        size = 0
+        for piece in response.iter_bytes():
+            size += len(piece)
+            if size > self._max_bytes:
+                raise SourceUnavailable(f"its answer is larger than {self._max_bytes:,} bytes")
+            if allowance.left() <= 0:
+                raise allowance.used_up()
+            to.write(piece)
+        if not size:
+            raise SourceUnavailable("its answer is empty")
+        return Download(address, modified=True, **said)
+
+
+def _refuse_trouble(response: "httpx.Response") -> None:
+    status = response.status_code
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise _MayPass(f"it answered HTTP {status}", _retry_after(response.headers))
 
 
 def _parts(url: str) -> SplitResult:

@@ -131,9 +131,9 @@ class Lists(Door):
             self._connection.execute("DROP INDEX list_records_digest")
         columns = ", ".join(["id", "list", "digest", *(fact for fact, _column in used)])
         # SQLite makes NULL of "" five times as fast as Python binds None.
-        marks = ", ".join(_VALUES.get(fact, "NULLIF(?, '')") for fact, _column in used)
+        marks = ", ".join(["?", "?", "?", *(_VALUES.get(fact, "NULLIF(?, '')") for fact, _column in used)])
         self._connection.executemany(
-            f"INSERT INTO list_records ({columns}) VALUES (?, ?, ?, {marks})",
+            f"INSERT INTO list_records ({columns}) VALUES ({marks})",
             zip(ids, repeat(name), digests, *(column for _fact, column in used), strict=False),
         )
         if empty:
@@ -273,16 +273,16 @@ class Lists(Door):
 
 def _runs(numbers: Sequence[int], records: Sequence[int]) -> Iterator[_Run]:
     """Fold rows and their records into runs."""
-    first = last = record = None
+    first, last, record = 0, -2, 0  # no row has these numbers
     for number, held in zip(numbers, records, strict=True):
-        if last is not None and number == last + 1 and held == record + number - first:
+        if number == last + 1 and held == record + number - first:
             last = number
             continue
-        if last is not None:
+        if last >= 0:
             yield first, last, record
         first = last = number
         record = held
-    if last is not None:
+    if last >= 0:
         yield first, last, record
 
 

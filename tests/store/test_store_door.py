@@ -14,11 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from factories import NPI, OTHER_NPI, application, license, provider
+from factories import NPI, OTHER_NPI, application, license, list_entry, provider
 
 from credkit import migrations
 from credkit.errors import DiskFull, IntegrityError, NoStore, Refused, StoreBusy, UsageError
-from credkit.records import Cycle, CycleKind, Line, ListEntry, ListVersion, Payer
+from credkit.records import Cycle, CycleKind, Line, ListVersion, Payer
 from credkit.store import Store, new_id
 from credkit.store.door import file_system_of
 from credkit.store.lists import ListRows
@@ -205,7 +205,7 @@ def test_every_row_of_a_list_is_given_over_any_gap_in_their_numbers(store: Store
         recorded_at="2026-03-01T00:00:00Z",
         actor="tester",
     )
-    store.load_list(version, ListRows.of(ListEntry(number, *[None] * 18) for number in numbers))
+    store.load_list(version, ListRows.of(list_entry(row_number=number) for number in numbers))
     assert [entry.row_number for entry in store.list_entries(version)] == numbers
 
 
@@ -283,7 +283,6 @@ import sys
 from pathlib import Path
 from credkit.records import Line, Payer
 from credkit.store import Store, new_id
-from credkit.store.lists import ListRows
 with Store.open(Path(sys.argv[1]), actor=sys.argv[2], command="test") as store:
     for number in range(int(sys.argv[3])):
         store.add_payer(Payer(new_id(), f"{sys.argv[2]} {number}", Line.COMMERCIAL))

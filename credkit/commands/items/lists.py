@@ -8,6 +8,13 @@ from pydantic import Field
 from credkit.commands.items.base import PublishedItem
 
 
+class SetAsideItem(PublishedItem):
+    """A row of the file that could not be used."""
+
+    row: Annotated[int, Field(description="As a spreadsheet counts it; the header is a row too.")]
+    reason: str
+
+
 class ListItem(PublishedItem):
     """The receipt of one loaded version of an exclusion list."""
 
@@ -22,4 +29,10 @@ class ListItem(PublishedItem):
     added: Annotated[int, Field(description="Rows that the version before had not.")]
     removed: Annotated[int, Field(description="Rows that the version before had.")]
     warnings: Annotated[int, Field(description="Rows with a cell that could not be read; they are kept.")]
+    changed: Annotated[int, Field(description="Of the rows added and removed, the pairs that are one person's row.")]
+    set_aside: Annotated[int, Field(description="Rows that could not be used.")]
+    set_aside_rows: Annotated[tuple[SetAsideItem, ...], Field(description="The first fifty of them.")]
+    fetched_from: Annotated[str | None, Field(description="Null where it was loaded from a file.")]
+    checked_on: Annotated[date | None, Field(description="When the publisher last had nothing newer.")]
+    in_force: bool
     fresh: Annotated[bool, Field(description="Young enough, by the policy, to screen by.")]
