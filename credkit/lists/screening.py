@@ -152,7 +152,7 @@ def screen_everyone(
     scope = EVERYONE if npis is None else SOME
     for name in names:
         version = store.list_version(name)
-        receipt = _Receipt(run, name, version, scope, store.log_head()[0], today, clock.stamp(clock.now()))
+        receipt = Receipt(run, name, version, scope, store.log_head()[0], today, clock.stamp(clock.now()))
         tally.counts.setdefault(name, receipt.counts)
         if version is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
             receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
@@ -174,8 +174,8 @@ def screen_everyone(
 
 
 @dataclass(slots=True)
-class _Receipt:
-    """A receipt being filled."""
+class Receipt:
+    """A receipt being filled. `stored` says that the version is one of the store's."""
 
     run: str
     name: str
@@ -193,6 +193,7 @@ class _Receipt:
     problem: str | None = None
     source_file: str | None = None
     source_sha256: str | None = None
+    stored: bool = True
 
     def tried(self, people: Iterable[Person]) -> None:
         for person in people:
@@ -206,7 +207,7 @@ class _Receipt:
             id=new_id(),
             run_id=self.run,
             list=self.name,
-            list_id=self.version.id if self.version and not self.problem else None,
+            list_id=self.version.id if self.version and self.stored and not self.problem else None,
             address=self.version.address if self.version else "",
             scope=self.scope,
             since=self.since,
@@ -250,7 +251,7 @@ def _last_of_everyone(store: Store, name: str) -> Screening | None:
     return whole[-1] if whole and whole[-1].matcher == weights().version else None
 
 
-def _concerned(store: Store, base: Screening, version: ListVersion, receipt: _Receipt) -> set[str]:
+def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Receipt) -> set[str]:
     """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
     might be, and of whom there was something to say, since rows also go, end and are ruled on."""
     found = set(store.changed_after(base.after_event))
@@ -287,7 +288,7 @@ def _hold(
     version: ListVersion,
     npis: Collection[str] | None,
     hits: _Hits,
-    receipt: _Receipt,
+    receipt: Receipt,
     today: date,
     progress: Callable[[int], None],
 ) -> Iterator[Screened]:
@@ -316,7 +317,7 @@ def _screen(
     screening: ListScreening,
     last: Verification | None,
     hits: _Hits,
-    receipt: _Receipt,
+    receipt: Receipt,
     today: date,
 ) -> Screened:
     """Judge one provider against one version, and record the finding unless the receipt will renew the last one."""

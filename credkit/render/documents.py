@@ -17,7 +17,7 @@ def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in
     with SpooledTemporaryFile(max_size=in_memory, mode="w+", encoding="utf-8", newline="") as spool:
         separator = "\n    "
         for item in listing.items:
-            spool.write(separator + _printable(item.model_dump_json()))
+            spool.write(separator + printable(item.model_dump_json()))
             separator = ",\n    "
         spool.seek(0)
         policy = listing.policy
@@ -38,14 +38,14 @@ def write_json(listing: Listing[Any], to: IO[str], generated_at: datetime, *, in
 
 def write_ndjson(listing: Listing[Any], to: IO[str]) -> None:
     """Write one item a line, without an envelope."""
-    to.writelines(_printable(item.model_dump_json()) + "\n" for item in listing.items)
+    to.writelines(printable(item.model_dump_json()) + "\n" for item in listing.items)
 
 
 def _json(value: Any) -> str:
-    return _printable(json.dumps(value, ensure_ascii=False))
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Escape, in JSON, the controls that its rules leave as they are and a terminal obeys."""
     if text.isascii() and "\x7f" not in text:
         return text

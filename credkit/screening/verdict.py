@@ -79,6 +79,11 @@ def screen(
     return ScreeningResult(*_outcome(person, candidates), tuple(candidates))
 
 
+def nothing_found(person: Person) -> ScreeningResult:
+    """Return what it means that no row resembles a person: nothing, where their record lacks what it takes."""
+    return ScreeningResult(*_outcome(person, ()))
+
+
 _RANK: dict[Verdict, int] = {"match": 3, "possible": 2, "folded": 1, "unlikely": 0}
 
 
@@ -147,6 +152,13 @@ def _outcome(person: Person, candidates: Sequence[Candidate]) -> tuple[Outcome, 
 
 def _lacking(person: Person) -> str:
     """Say what a person's record lacks for an empty answer to prove something."""
+    if (
+        person.date_of_birth is not None
+        and len(person.first_name) > 1
+        and person.first_name.isalpha()
+        and person.last_name
+    ):
+        return ""  # as nearly everybody
     name = person_name(person.first_name, person.last_name, person.middle_name)
     if not name.last:
         return "no last name"

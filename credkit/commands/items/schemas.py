@@ -20,6 +20,8 @@ SCHEMAS: dict[str, str] = {
     "payer": "credkit.commands.items.network:PayerItem",
     "enrollment": "credkit.commands.items.network:EnrollmentItem",
     "list": "credkit.commands.items.lists:ListItem",
+    "screened": "credkit.commands.items.screening:ScreenedItem",
+    "screened_person": "credkit.commands.items.screening:ScreenedPersonItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }

@@ -1,0 +1,143 @@
+"""Screening people who are not in the store: each held against every list that was named, each with an answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from credkit import clock
+from credkit.errors import InputRejected
+from credkit.lists.known import known_list
+from credkit.lists.opening import take_in
+from credkit.lists.people import People, Read, in_chunks
+from credkit.lists.ready import FileList, ReadyList, held_against, repeated
+from credkit.lists.screening import FILE, Receipt, Screener, Tally
+from credkit.lists.step import estimated_day
+from credkit.policy import Policy
+from credkit.records import ListVersion
+from credkit.screening.identity import of_person
+from credkit.screening.verdict import ScreeningResult, nothing_found, screen, unusable
+from credkit.store import Store, new_id
+
+_CHUNK = 10_000
+#: What a person's outcome is of several lists': the first of these that any of them says.
+_WORST = ("match", "possible", "not_screened", "insufficient_data", "clear")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedPerson:
+    """One person of a file: the outcome of all lists together, each list's own, and what could not be used."""
+
+    read: Read
+    outcome: str
+    results: dict[str, ScreeningResult]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A list to hold people against: in force in the store, or straight from a file."""
+
+    name: str
+    path: Path | None = None
+
+
+def list_from_file(name: str, path: Path, published_on: date | None, today: date, actor: str) -> FileList:
+    """Read a list from its file without loading it. Raises InputRejected for what is not the list."""
+    known = known_list(name)
+    file = known.parse(take_in(path, known.hint))
+    if not file.rows:
+        raise InputRejected(f"{path}: none of its {len(file.set_aside):,} rows can be used.", hint=known.hint)
+    version = ListVersion(
+        id=new_id(),
+        name=known.name,
+        source_file=path.name,
+        sha256=file.sha256,
+        published_on=published_on or estimated_day(path, file.table, today),
+        published_stated=published_on is not None,
+        acquired_on=today,
+        rows=file.rows,
+        added=0,
+        removed=0,
+        warnings=file.warnings,
+        recorded_at=clock.stamp(clock.now()),
+        actor=actor,
+        set_aside=len(file.set_aside),
+    )
+    return FileList(version, file.table)
+
+
+def screen_people(
+    store: Store,
+    policy: Policy,
+    people: People,
+    named: Sequence[NamedList],
+    *,
+    published_on: date | None,
+    today: date,
+    tally: Tally,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Iterator[ScreenedPerson]:
+    """Hold the people of a file against lists, in the file's order, and keep a receipt for each list.
+
+    Against a list that is not loaded, or too old, nobody is screened; a row that cannot be trusted is not screened
+    either.
+    """
+    screener, run = Screener(store), new_id()
+    ready: dict[str, ReadyList] = {}
+    receipts: dict[str, Receipt] = {}
+    for one in named:
+        listed: ReadyList | None = None
+        version = None
+        if one.path is not None:
+            listed = list_from_file(one.name, one.path, published_on, today, store.actor)
+            version = listed.version
+        elif (version := store.list_version(one.name)) is not None:
+            listed = screener.ready(version)
+        name = version.name if version else one.name
+        receipt = Receipt(run, name, version, FILE, store.log_head()[0], today, clock.stamp(clock.now()))
+        receipt.source_file, receipt.source_sha256 = Path(people.source).name, people.sha256
+        receipt.stored = one.path is None
+        receipts[name] = receipt
+        tally.counts[name] = receipt.counts
+        if listed is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
+            receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
+            tally.troubles.append(receipt.problem)
+        else:
+            ready[name] = listed
+    done = 0
+    for chunk in in_chunks(people, _CHUNK):
+        results = _held(chunk, ready, receipts, today)
+        for read, by_list in zip(chunk, results, strict=True):
+            outcome = next(word for word in _WORST if any(one.outcome == word for one in by_list.values()))
+            yield ScreenedPerson(read, outcome, by_list)
+        done += len(chunk)
+        progress(done)
+    for receipt in receipts.values():
+        receipt.record(store, policy, tally)
+
+
+def _held(
+    chunk: Sequence[Read], ready: dict[str, ReadyList], receipts: dict[str, Receipt], today: date
+) -> list[dict[str, ScreeningResult]]:
+    people = [read.person for read in chunk]
+    found: list[dict[str, ScreeningResult]] = [{} for _ in chunk]
+    for name, receipt in receipts.items():
+        receipt.tried(people)
+        rows = held_against(people, ready[name]) if name in ready else None
+        folded = {}
+        if rows is not None and name != "leie" and "leie" in ready:
+            folded = repeated([entry for entries in rows for entry in entries], ready["leie"])
+        for place, read in enumerate(chunk):
+            if read.problem is not None:
+                result = ScreeningResult("not_screened", (read.problem,))
+            elif rows is None:
+                result = ScreeningResult("not_screened", (receipt.problem or "",))
+            elif rows[place]:
+                practice = (read.person.state,) if read.person.state else ()
+                identity = of_person(read.person)
+                result = screen(read.person, identity, rows[place], today, practice=practice, folded=folded)
+            else:
+                result = nothing_found(read.person)
+            found[place][name] = result
+            receipt.counts[result.outcome] += 1
+    return found

@@ -1,0 +1,171 @@
+"""People who are not in the store (staff, contractors, a roster before it is imported), read from a file."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from credkit.errors import InputRejected, UsageError, did_you_mean
+from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.states import state_code
+from credkit.screening.identity import Person
+from credkit.tables.cells import clean_text
+from credkit.tables.dates import NotADate, read_date
+from credkit.tables.maps import ColumnMap
+from credkit.tables.reading import Sheet, open_sheet
+
+#: The columns of a file of people, and other headers that they are found under.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("provider_id", "employee_id", "person_id", "staff_id", "record_id"),
+    "last_name": ("last", "lastname", "surname", "family_name"),
+    "first_name": ("first", "firstname", "given_name"),
+    "middle_name": ("middle", "middlename", "middle_initial"),
+    "suffix": ("name_suffix", "generation"),
+    "former_names": ("former_name", "maiden_name", "other_names", "aliases"),
+    "date_of_birth": ("dob", "birthdate", "birth_date"),
+    "npi": ("npi_number", "individual_npi"),
+    "license_number": ("license", "license_no"),
+    "license_state": ("license_st",),
+    "address": ("address_1", "street", "address1"),
+    "city": (),
+    "state": ("st", "state_code"),
+    "zip": ("zip_code", "postal_code", "zipcode"),
+}
+#: A person is found by a name, and answered by an id.
+_NEEDED = ("id", "last_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One row of the file: the person, or why the row cannot be trusted; `doubts` are cells that were not used, and why
+    (never what they held)."""
+
+    row_number: int
+    person: Person
+    doubts: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+class People:
+    """A file of people being read, a row at a time. Use it in a `with`."""
+
+    def __init__(self, path: Path | None, column_map: ColumnMap | None = None) -> None:
+        """Open a file (None: standard input). Raises InputRejected where it has no column for a name or an id."""
+        self._sheet: Sheet = open_sheet(path)
+        self.source, self.sha256 = self._sheet.source, self._sheet.sha256
+        self._read = self._readers(column_map)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sheet.close()
+
+    def __iter__(self) -> Iterator[Read]:
+        for row in self._sheet.rows:
+            cells = row.cells
+            found = {name: read(cells[header]) for name, (header, read) in self._read.items()}
+            problem = row.problem
+            if not problem and not (found["last_name"] or found.get("first_name")):
+                problem = "The row names nobody."
+            yield _person(row.number, found, problem)
+
+    def _readers(self, column_map: ColumnMap | None) -> dict[str, tuple[str, Callable[[str], str]]]:
+        header = self._sheet.header
+        if column_map is not None:
+            column_map.check_headers(header, source=self.source)
+            for name in column_map.columns:
+                if name not in COLUMNS:
+                    raise UsageError(
+                        f"{name} is not a column of a file of people.{did_you_mean(name, COLUMNS)}",
+                        hint="Columns: " + ", ".join(COLUMNS),
+                    )
+            mapped = column_map.columns
+            placed = {name: one.column for name, one in mapped.items()}
+            reads = {name: _translated(one.translation()) for name, one in mapped.items()}
+        else:
+            folded = {_folded(name): name for name in header}
+            placed = {
+                name: folded[word]
+                for name, words in COLUMNS.items()
+                for word in (next((word for word in (name, *words) if word in folded), None),)
+                if word is not None
+            }
+            reads = dict.fromkeys(placed, clean_text)
+        missing = [name for name in _NEEDED if name not in placed]
+        if missing:
+            raise InputRejected(
+                f"{self.source} has no column {' and no column '.join(missing)}.",
+                hint="Name the columns " + ", ".join(COLUMNS) + ", or give a map of them: --map M.toml.",
+                details=[f"{name}:{did_you_mean(name, header) or ' nothing near'}" for name in missing],
+            )
+        return {name: (column, reads[name]) for name, column in placed.items()}
+
+
+def _translated(translate: Callable[[str], str] | None) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if translate is None:
+            return clean_text(cell)
+        try:
+            return translate(clean_text(cell))
+        except ValueError:
+            return _UNREADABLE  # which no reader of a date takes for one
+
+    return read
+
+
+#: Stands for a date that is not of the form which the map states.
+_UNREADABLE = "not of the form that the map states"
+
+
+def _folded(header: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_")
+
+
+def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
+    get = found.get
+    doubts = []
+    born = None
+    if text := get("date_of_birth"):
+        try:
+            born = read_date(text)
+        except NotADate:
+            doubts.append("the date of birth cannot be read")
+    npi = get("npi", "").removesuffix(".0")
+    if npi.strip("0") and not npi_is_valid(npi):
+        doubts.append("the NPI is not one")
+    state = get("state", "")
+    license_number = get("license_number", "")
+    return Read(
+        number,
+        Person(
+            id=found["id"] or f"row {number}",
+            last_name=found["last_name"],
+            first_name=get("first_name", ""),
+            middle_name=get("middle_name", ""),
+            suffix=get("suffix", ""),
+            former_names=tuple(part.strip() for part in get("former_names", "").split(";") if part.strip()),
+            date_of_birth=born,
+            npi=npi if npi_is_valid(npi) else "",
+            licenses=((get("license_state") or state, license_number),) if license_number else (),
+            address=get("address", ""),
+            city=get("city", ""),
+            state=state if len(state) == 2 else state_code(state) or state,
+            zip=get("zip", ""),
+        ),
+        tuple(doubts),
+        problem,
+    )
+
+
+def in_chunks(people: People, size: int) -> Iterator[Sequence[Read]]:
+    """Return the people some thousands at a time."""
+    chunk: list[Read] = []
+    for one in people:
+        chunk.append(one)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
