@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import CycleKind, Line
+from credkit.records import CycleKind, Line, Ruling
 from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
@@ -74,10 +74,11 @@ class Windows(_Section):
 
 
 class Exclusions(_Section):
-    """Which lists everyone is held against."""
+    """Which lists everyone is held against, and which rulings on a hit count only when a second person confirms them."""
 
     lists: Annotated[tuple[str, ...], Field(min_length=1)] = ("leie",)
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.10
+    second_person: tuple[Ruling, ...] = ()
 
 
 class Monitoring(_Section):

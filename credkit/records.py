@@ -732,7 +732,8 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
-    """All that is held on one provider. `application` is the one in force: signed last, then received last. The same for
+    """All that is held on one provider. `application` is the one in force: signed last, then received last. `rulings` are
+    those that count, the last on each hit. The same for
     everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest first."""
 
     provider: Provider
@@ -746,6 +747,7 @@ class ProviderFile:
     enrollments: tuple[Enrollment, ...] = ()
     lists: Mapping[str, ListVersion] = field(default_factory=dict)
     screenings: Mapping[str, tuple[Screening, ...]] = field(default_factory=dict)
+    rulings: tuple[Resolution, ...] = ()
 
     def held(self, kind: CredentialKind) -> tuple[Credential, ...]:
         """Return the credentials of one kind, in their stored order."""

@@ -13,13 +13,16 @@ from credkit.records import (
     ListEntry,
     ListScreening,
     ListVersion,
+    Provider,
     ProviderFile,
     Result,
+    Ruling,
     SourceRef,
     Subject,
+    Verification,
     entry_digest,
 )
-from credkit.screening.identity import Person, of_person, person_of
+from credkit.screening.identity import Person, of_person, person_digest, person_of
 from credkit.screening.verdict import ScreeningResult, screen, unusable
 
 
@@ -39,13 +42,13 @@ class Exclusions:
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return one subject for each list, with everything that a person is looked up by."""
-        provider = file.provider
+        return tuple(self.subject(file.provider, name) for name in dict.fromkeys(policy.exclusions.lists))
+
+    def subject(self, provider: Provider, name: str) -> Subject:
+        """Return the subject of one list, whether or not the policy names it."""
         claims = all_names_claims(provider) | {"npi": provider.npi, "date_of_birth": as_text(provider.date_of_birth)}
         missing = None if provider.date_of_birth else "no date of birth, without which nobody can be screened"
-        return tuple(
-            Subject(self.name, name, claims=claims, decisive=frozenset({"npi"}), missing=missing)
-            for name in dict.fromkeys(policy.exclusions.lists)
-        )
+        return Subject(self.name, name, claims=claims, decisive=frozenset({"npi"}), missing=missing)
 
     def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
         """Return the list."""
@@ -95,12 +98,40 @@ _CONFIRMED = (
 )
 
 
+def compared_with(name: str, entry: str) -> str:
+    """Return how a finding names a row of a list: by what the row says (its digest), and not by the number it stands on,
+    which another month moves."""
+    return f"{name} record {entry[:12]}"
+
+
+def outcome_of(finding: Finding | Verification) -> str:
+    """Return the outcome of a screening, in the matcher's words, from the finding that was made of it."""
+    if finding.result is Result.REVIEW:
+        return "insufficient_data" if all(one.agrees for one in finding.comparisons) else "possible"
+    return {Result.PASS: "clear", Result.FAIL: "match", Result.UNAVAILABLE: "not_screened"}[finding.result]
+
+
+def rests_on_a_ruling(finding: Verification, file: ProviderFile, on: date) -> bool:
+    """Say whether a clear rests on a person's ruling that a row of the list is somebody else."""
+    if finding.result is not Result.PASS or not finding.comparisons or not file.rulings:
+        return False
+    weighed = {comparison.field for comparison in finding.comparisons}
+    person = person_digest(person_of(file.provider))
+    return any(
+        ruling.ruling is Ruling.NO_MATCH
+        and ruling.list == finding.subject
+        and ruling.person == person
+        and ruling.resolved_on <= on
+        and compared_with(ruling.list, ruling.entry) in weighed
+        for ruling in file.rulings
+    )
+
+
 def _finding(result: ScreeningResult, version: ListVersion, person: Person) -> Finding:
     reasons = "; ".join(result.reasons)
     comparisons = tuple(
         Comparison(
-            # Named by what it says, and not by the row it stands on, which another month moves.
-            f"{version.name} record {entry_digest(one.entry)[:12]}",
+            compared_with(version.name, entry_digest(one.entry)),
             person.names[0],
             f"{_who(one.entry)}: {one.reason}",
             agrees=one.verdict in {"unlikely", "folded"},

@@ -42,6 +42,16 @@ def read_date(text: str) -> date:
     raise UsageError(f"{text!r} is not a date.", hint="Write it as 2026-03-31.")
 
 
+def read_month(text: str) -> date:
+    """Read a month; return its first day."""
+    try:
+        if len(text) == len("2026-11"):
+            return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        pass
+    raise UsageError(f"{text!r} is not a month.", hint="Write it as 2026-11.")
+
+
 def read_state(text: str) -> str:
     """Read a state by its postal code or whole name."""
     code = state_code(text)

@@ -10,11 +10,13 @@ import typer
 
 from credkit.commands.items.screening import CandidateItem, ScreenedItem, ScreenedPersonItem
 from credkit.commands.options import read_date, read_npi
+from credkit.commands.screen_review import entry_name, resolve_command, review
+from credkit.commands.screen_show import receipts_command, show
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError
 from credkit.render.listing import Column, Listing
 
-HELP = "Hold people against the exclusion lists; work the rows that resemble them."
+HELP = "Hold people against exclusion lists; work what is found."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
@@ -259,12 +261,6 @@ def candidates(name: str, result: Any) -> list[dict[str, Any]]:
     ]
 
 
-def entry_name(entry: Any) -> str:
-    """Return the name that a row of a list gives."""
-    person = " ".join(part for part in (entry.first_name, entry.middle_name, entry.last_name, entry.suffix) if part)
-    return person or entry.business_name or ""
-
-
 def _write_lines(out: Path, lines: Iterable[dict[str, Any]]) -> None:
     """Write a line of JSON for each, whole or not at all, in a file that its owner alone can read."""
     from credkit.render.documents import printable
@@ -293,3 +289,9 @@ def _finish(session: Session, tally: Any, *, exit_zero: bool) -> None:
         raise typer.Exit(Incomplete.exit_code)
     if counted & _TO_WORK and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
+
+
+app.command("review")(review)
+app.command("resolve")(resolve_command)
+app.command("show")(show)
+app.command("receipts")(receipts_command)

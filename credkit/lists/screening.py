@@ -16,12 +16,12 @@ from credkit import clock
 from credkit.canonical import canonical
 from credkit.checks.exclusions import Exclusions, screened
 from credkit.checks.interface import as_verification
+from credkit.lists.hits import KnownHits, hits_of, rulings_in_force
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
 from credkit.policy import Policy
 from credkit.records import (
     Credential,
     CredentialKind,
-    Evidence,
     EvidenceRecord,
     Finding,
     Hit,
@@ -30,7 +30,6 @@ from credkit.records import (
     ListVersion,
     Provider,
     ProviderFile,
-    Resolution,
     Screening,
     Verification,
     entry_digest,
@@ -118,18 +117,6 @@ class Screener:
         return repeated(entries, self.ready(leie))
 
 
-def rulings_in_force(store: Store, npis: Collection[str]) -> dict[tuple[str, str, str, str], Resolution]:
-    """Return the rulings that count, by provider, list, row and person; where a second person must confirm, those that
-    were confirmed. The last one on a pair counts."""
-    one = next(iter(npis)) if len(npis) == 1 else None
-    confirmed = store.confirmations(one)
-    return {
-        (ruling.npi, ruling.list, ruling.entry, ruling.person): ruling
-        for ruling in store.resolutions(one)
-        if not ruling.needs_second or ruling.id in confirmed
-    }
-
-
 def screen_everyone(
     store: Store,
     policy: Policy,
@@ -164,8 +151,8 @@ def screen_everyone(
             if base is not None:
                 receipt.since = base.id
                 some = _concerned(store, base, version, receipt)
-            held = _Hits(store)
-            for screened in _hold(store, policy, screener, version, some, held, receipt, today, progress):
+            known = KnownHits(store)
+            for screened in _hold(store, policy, screener, version, some, known, receipt, today, progress):
                 tally.recorded += screened.recorded
                 yield screened
             if base is not None:
@@ -231,20 +218,6 @@ class Receipt:
         tally.receipts.append(screening)
 
 
-class _Hits:
-    """The hits that are known, so that one is not found twice."""
-
-    def __init__(self, store: Store) -> None:
-        self._known = {(hit.npi, hit.list, hit.entry, hit.person) for hit in store.hits()}
-
-    def new(self, hit: Hit) -> bool:
-        key = (hit.npi, hit.list, hit.entry, hit.person)
-        if key in self._known:
-            return False
-        self._known.add(key)
-        return True
-
-
 def _last_of_everyone(store: Store, name: str) -> Screening | None:
     """Return the last whole screening of everyone against a list by this very matcher, whose answers can be kept."""
     whole = [one for one in store.screenings(name) if one.scope == EVERYONE and one.problem is None]
@@ -260,7 +233,7 @@ def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Rec
     before = next((one for one in store.list_versions() if one.id == base.list_id), None)
     new = [] if base.list_id == version.id else store.list_new_entries(version, before)
     fresh = FileList(version, ListRows.of(new)) if new else None
-    for chunk in _chunks(store, None):
+    for chunk in with_licenses(store, None):
         people = [person_of(provider, licenses) for provider, licenses in chunk]
         receipt.tried(people)
         found |= {person.id for person in people if person.id not in said}
@@ -270,7 +243,7 @@ def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Rec
     return found
 
 
-def _chunks(store: Store, npis: Collection[str] | None) -> Iterator[list[tuple[Provider, list[Credential]]]]:
+def with_licenses(store: Store, npis: Collection[str] | None) -> Iterator[list[tuple[Provider, list[Credential]]]]:
     """Return providers with the licenses they hold, some thousands at a time."""
     providers = store.providers() if npis is None else iter(store.some_providers(npis))
     while chunk := list(islice(providers, _CHUNK)):
@@ -287,13 +260,13 @@ def _hold(
     screener: Screener,
     version: ListVersion,
     npis: Collection[str] | None,
-    hits: _Hits,
+    hits: KnownHits,
     receipt: Receipt,
     today: date,
     progress: Callable[[int], None],
 ) -> Iterator[Screened]:
     done = 0
-    for chunk in _chunks(store, npis):
+    for chunk in with_licenses(store, npis):
         if receipt.since is None:
             receipt.tried(person_of(provider) for provider, _licenses in chunk)
         last = store.latest_findings("exclusions", version.name, [provider.npi for provider, _licenses in chunk])
@@ -316,33 +289,48 @@ def _screen(
     file: ProviderFile,
     screening: ListScreening,
     last: Verification | None,
-    hits: _Hits,
+    hits: KnownHits,
     receipt: Receipt,
     today: date,
 ) -> Screened:
     """Judge one provider against one version, and record the finding unless the receipt will renew the last one."""
     version = screening.version
     assert version is not None
-    (subject,) = (one for one in _CHECK.subjects(file, policy, ()) if one.key == version.name)
+    subject = _CHECK.subject(file.provider, version.name)
     result, finding = screened(file, screening, version, today)
     renews = receipt.scope == EVERYONE and last is not None and _same(last, subject.claims, finding)
     if renews and last is not None:
         return Screened(file.provider, version.name, result, last, recorded=False)
-    evidence, body = list_evidence(file.provider.npi, screening, version)
+    new = [hit for hit in hits_of(file, screening, result, today, store.actor) if hits.new(hit)]
+    verification = record_finding(store, policy, file.provider, screening, version, finding, today, new)
+    return Screened(file.provider, version.name, result, verification, recorded=True)
+
+
+def record_finding(
+    store: Store,
+    policy: Policy,
+    provider: Provider,
+    screening: ListScreening,
+    version: ListVersion,
+    finding: Finding,
+    today: date,
+    hits: Sequence[Hit] = (),
+) -> Verification:
+    """Record what a screening found, with its evidence and the hits that are new."""
+    evidence, body = list_evidence(provider.npi, screening, version)
     verification = as_verification(
         finding,
-        subject,
+        _CHECK.subject(provider, version.name),
         id=new_id(),
-        npi=file.provider.npi,
+        npi=provider.npi,
         on=today,
         recorded_at=clock.stamp(clock.now()),
         actor=store.actor,
         evidence=(evidence,),
         policy_sha256=policy.sha256,
     )
-    new = [hit for hit in hits_of(file, screening, result, today, store.actor) if hits.new(hit)]
-    store.record_verification(verification, [(evidence, body)], hits=new)
-    return Screened(file.provider, version.name, result, verification, recorded=True)
+    store.record_verification(verification, [(evidence, body)], hits=hits)
+    return verification
 
 
 def _same(last: Verification, claims: Mapping[str, str | None], finding: Finding) -> bool:
@@ -360,40 +348,3 @@ def list_evidence(npi: str, screening: ListScreening, version: ListVersion) -> t
     body = canonical(receipt).encode()
     at = clock.stamp(clock.now())
     return EvidenceRecord(new_id(), npi, "list", version.name, version.address, at, sha256(body).hexdigest()), body
-
-
-def hits_of(file: ProviderFile, screening: ListScreening, result: ScreeningResult, on: date, actor: str) -> list[Hit]:
-    """Return what a person has to work: the rows that are possible, and those that match."""
-    version = screening.version
-    assert version is not None
-    person = person_digest(person_of(file.provider))
-    return [
-        Hit(
-            id=new_id(),
-            npi=file.provider.npi,
-            list=version.name,
-            entry=entry_digest(one.entry),
-            person=person,
-            list_id=version.id,
-            row_number=one.entry.row_number,
-            verdict=one.verdict,
-            score=one.score,
-            reasons=one.reasons,
-            found_on=on,
-            recorded_at=clock.stamp(clock.now()),
-            actor=actor,
-        )
-        for one in result.candidates
-        if one.verdict in {"possible", "match"} and one.resolution is None
-    ]
-
-
-def new_hits(store: Store, file: ProviderFile, evidence: Evidence, on: date) -> list[Hit]:
-    """Return the hits of a screening that are not known yet."""
-    screening = evidence.facts
-    if not isinstance(screening, ListScreening) or screening.version is None or not screening.candidates:
-        return []
-    result, _finding = screened(file, screening, screening.version, on)
-    known = {(hit.list, hit.entry, hit.person) for hit in store.hits(file.provider.npi)}
-    found = hits_of(file, screening, result, on, store.actor)
-    return [hit for hit in found if (hit.list, hit.entry, hit.person) not in known]

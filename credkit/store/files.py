@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from credkit.errors import UsageError
-from credkit.records import Application, Provider, ProviderFile, Screening
+from credkit.records import Application, Provider, ProviderFile, Resolution, Screening
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
@@ -91,6 +91,10 @@ class Files(Door):
         acceptances = grouped(tables.ACCEPTANCES)
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
+        rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
+        counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
+        for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
+            rulings[ruling.npi][ruling.hit_id] = ruling
         enrollments = grouped(tables.ENROLLMENTS)
         lists = {version.name: version for version in self.records(tables.LISTS)}
         screenings: dict[str, tuple[Screening, ...]] = {}
@@ -111,6 +115,7 @@ class Files(Door):
                 enrollments=tuple(enrollments.get(npi, ())),
                 lists=lists,
                 screenings=screenings,
+                rulings=tuple(rulings[npi].values()) if npi in rulings else (),
             )
 
 

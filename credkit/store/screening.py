@@ -4,13 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from credkit.errors import UsageError
-from credkit.records import Confirmation, Hit, ListEntry, ListVersion, Provider, Resolution, Screening, Verification
+from credkit.records import (
+    Confirmation,
+    Document,
+    Hit,
+    ListEntry,
+    ListVersion,
+    Provider,
+    Resolution,
+    Screening,
+    Verification,
+)
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.lists import ENTRY
 
 #: How many values one statement is given at the most.
 _AT_ONCE = 500
+#: A hit may be named by the beginning of its id, of so many characters at the least.
+SHORTEST = 6
 #: What changes nothing that a person is screened by.
 _OF_OTHERS = (
     "verification.recorded",
@@ -32,15 +44,17 @@ class Screenings(Door):
         with self.act("screening.done", npi=None, record=f"screening {screening.id}") as act:
             act.add(tables.SCREENINGS, screening)
 
-    def resolve_hit(self, resolution: Resolution) -> None:
-        """Keep a person's ruling on a hit."""
+    def resolve_hit(self, resolution: Resolution, document: Document | None = None) -> None:
+        """Keep a person's ruling on a hit, and the document that it rests on."""
         with self.act(
             "hit.resolved", npi=resolution.npi, record=f"resolution {resolution.id}", reason=resolution.reason
         ) as act:
+            if document:
+                act.put(tables.DOCUMENTS, document)
             act.add(tables.RESOLUTIONS, resolution)
 
     def confirm(self, confirmation: Confirmation) -> None:
-        """Keep a second person's word. Raises Refused where it was given already."""
+        """Keep a second person's word."""
         with self.act(
             "hit.confirmed", npi=confirmation.npi, record=f"{confirmation.kind} {confirmation.record_id}"
         ) as act:
@@ -54,7 +68,13 @@ class Screenings(Door):
 
     def hit(self, beginning: str) -> Hit:
         """Return the hit whose id begins so. Raises UsageError where there is none, or more than one."""
-        found = self.records(tables.HITS, "WHERE substr(id, 1, ?) = ? LIMIT 2", (len(beginning), beginning))
+        beginning = beginning.strip().lower()
+        if len(beginning) < SHORTEST:
+            raise UsageError(
+                f"{beginning!r} is too short to name a hit: give {SHORTEST} characters or more.",
+                hint="`credkit screen review` names them.",
+            )
+        found = self.records(tables.HITS, "WHERE substr(id, 1, ?) = ?", (len(beginning), beginning))
         if len(found) == 1:
             return found[0]
         why = "more than one hit begins" if found else "there is no hit that begins"
@@ -115,6 +135,17 @@ class Screenings(Door):
         ]
 
     # --- records of lists -------------------------------------------------------------------------------------------
+
+    def list_holds(self, version: ListVersion, entry: str) -> bool:
+        """Say whether a row of this identity stands in a version of a list."""
+        return bool(
+            self.rows(
+                "SELECT 1 FROM list_records JOIN list_runs ON list_runs.list_id = ?"
+                " AND list_records.id BETWEEN first_record AND first_record + last_row - first_row"
+                " WHERE list = ? AND digest = ? LIMIT 1",
+                (version.id, version.name, entry),
+            )
+        )
 
     def list_record_runs(self, version: ListVersion) -> list[tuple[int, int, int]]:
         """Return which records stand on the rows of a version: (first row, last row, first record), runs of records

@@ -115,7 +115,7 @@ def accept(
     if check == "exclusions":
         raise Refused(
             "A possible exclusion cannot be accepted away.",
-            hint="Correct the provider's identifying facts if they were wrong, and screen again.",
+            hint=f"`credkit screen review {npi}` shows the rows, `credkit screen resolve` takes the ruling.",
         )
     with store.batch():
         file = store.provider_file(npi)

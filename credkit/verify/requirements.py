@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
+from credkit.checks.exclusions import rests_on_a_ruling
 from credkit.checks.interface import Check
 from credkit.policy import Policy, RequirementLine
 from credkit.records import (
@@ -131,13 +132,14 @@ def screened_by_another(finding: Verification, file: ProviderFile, subject: Subj
     return version is not None and version.acquired_on <= on and version.address not in finding.source
 
 
-def _renewed(
+def renewed_by(
     finding: Verification, history: Sequence[Verification], screenings: Sequence[Screening], on: date
-) -> Verification:
-    """Return a finding as the screenings of everyone since then renew it: each found the same again, or it would have
+) -> Screening | None:
+    """Return the screening of everyone that renews a finding as of a day: it found the same again, or it would have
     recorded another.
 
-    The last one counts that came before the next finding on the subject, whatever that was.
+    The last one counts that came before the next finding on the subject, whatever that was. `history` holds the findings
+    on the subject, `screenings` the receipts of everyone against its list, both oldest first.
     """
     place = next(n for n, one in enumerate(history) if one.id == finding.id)
     later = min((one.recorded_at for one in history[place + 1 :]), default=None)
@@ -148,14 +150,23 @@ def _renewed(
             continue
         if screening.ran_on <= finding.verified_on and screening.address in finding.source:
             break  # the run that found it
-        again = f"Found again on {screening.ran_on}, against {screening.address}."
-        return replace(
-            finding,
-            verified_on=max(finding.verified_on, screening.ran_on),
-            summary=f"{finding.summary} {again}",
-            source=f"{finding.source}, {screening.address}",
-        )
-    return finding
+        return screening
+    return None
+
+
+def _renewed(
+    finding: Verification, history: Sequence[Verification], screenings: Sequence[Screening], on: date
+) -> Verification:
+    """Return a finding as the screenings of everyone since then renew it."""
+    screening = renewed_by(finding, history, screenings, on)
+    if screening is None:
+        return finding
+    return replace(
+        finding,
+        verified_on=max(finding.verified_on, screening.ran_on),
+        summary=f"{finding.summary} Found again on {screening.ran_on}, against {screening.address}.",
+        source=f"{finding.source}, {screening.address}",
+    )
 
 
 def _window(subject: Subject, policy: Policy) -> int:
@@ -249,7 +260,8 @@ def _judge(
         RequirementState.MET,
         f"{detail} {renewal}" if renewal else detail,
         valid_until=min(ends, default=None),
-        accepted=acceptance is not None,
+        # A row that a person ruled to be somebody else is for the committee to see, like any review that was accepted.
+        accepted=acceptance is not None or (subject.check == "exclusions" and rests_on_a_ruling(finding, file, on)),
         advice="Verify the renewal." if renewal else None,
     )
 

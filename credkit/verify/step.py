@@ -14,7 +14,8 @@ from typing import Protocol
 from credkit import clock
 from credkit.checks import CHECKS
 from credkit.checks.interface import Check, as_verification
-from credkit.lists.screening import Screener, list_evidence, new_hits
+from credkit.lists.hits import new_hits
+from credkit.lists.screening import Screener, list_evidence
 from credkit.policy import Policy
 from credkit.records import (
     CredentialKind,

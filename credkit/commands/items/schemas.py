@@ -22,6 +22,12 @@ SCHEMAS: dict[str, str] = {
     "list": "credkit.commands.items.lists:ListItem",
     "screened": "credkit.commands.items.screening:ScreenedItem",
     "screened_person": "credkit.commands.items.screening:ScreenedPersonItem",
+    "hit": "credkit.commands.items.hits:HitItem",
+    "resolution": "credkit.commands.items.hits:ResolutionItem",
+    "request": "credkit.commands.items.hits:RequestItem",
+    "screening": "credkit.commands.items.monitoring:ScreeningItem",
+    "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
+    "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }
