@@ -25,9 +25,13 @@ PROOF = (
     Column[MonitoringItem]("State", lambda item: item.state.replace("_", " ")),
     Column[MonitoringItem]("Screened", lambda item: str(item.screened_on or "")),
     Column[MonitoringItem]("Outcome", lambda item: (item.outcome or "").replace("_", " ")),
-    Column[MonitoringItem]("Published", lambda item: str(item.published_on or "")),
-    Column[MonitoringItem]("Fresh", lambda item: "" if item.fresh is None else "yes" if item.fresh else "no"),
-    Column[MonitoringItem]("Receipt", lambda item: item.receipt_id or ""),
+    Column[MonitoringItem](
+        "Published", lambda item: f"{item.published_on or ''}{' (too old then)' if item.fresh is False else ''}"
+    ),
+    Column[MonitoringItem](
+        "Shown by",
+        lambda item: f"receipt {item.receipt_id}" if item.receipt_id else _finding(item.verification_id),
+    ),
     Column[MonitoringItem]("Note", lambda item: item.why_not_owed or ""),
 )
 GAPS = (
@@ -35,6 +39,10 @@ GAPS = (
     Column[MonitoringItem]("Due by", lambda item: item.due_by.isoformat()),
     Column[MonitoringItem]("What to do", lambda item: item.advice or ""),
 )
+
+
+def _finding(verification_id: str | None) -> str:
+    return f"finding {verification_id}" if verification_id else ""
 
 
 @app.command()

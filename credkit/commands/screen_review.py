@@ -1,6 +1,6 @@
 """`credkit screen review` and `credkit screen resolve`: the rows that resemble somebody, and what a person rules of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 RULED = (
     Column[ResolutionItem]("Hit", lambda item: item.short),
-    Column[ResolutionItem]("NPI", lambda item: item.npi),
-    Column[ResolutionItem]("Name", lambda item: item.name),
-    Column[ResolutionItem]("List", lambda item: item.list),
+    Column[ResolutionItem]("Provider", lambda item: f"{item.npi} {item.name}"),
     Column[ResolutionItem]("Ruling", lambda item: item.ruling),
     Column[ResolutionItem]("Counts", lambda item: "yes" if item.counts else "not yet"),
     Column[ResolutionItem]("Finding", lambda item: item.finding or ""),
-    Column[ResolutionItem]("Summary", lambda item: " ".join(filter(None, (item.summary, item.advice)))),
+    Column[ResolutionItem](
+        "Summary", lambda item: " ".join(filter(None, (item.summary, item.advice if item.finding == "fail" else None)))
+    ),
 )
 _BORN = {"same": "agrees", "different": "differs", "unknown": "unknown"}
 
@@ -63,7 +63,7 @@ def review(
         Listing(
             schema="credkit.hit/1",
             items=items,
-            columns=_columns("\n" if session.format is Format.TABLE else "; "),
+            columns=_columns(for_a_table=session.format is Format.TABLE),
             counts={"match": matches, "possible": len(items) - matches},
             on=session.on,
             policy=session.policy,
@@ -193,11 +193,13 @@ def _hit_item(one: "OpenHit", short: str, confirmed: Mapping[str, Confirmation])
     )
 
 
-def _columns(between: str) -> tuple[Column[HitItem], ...]:
-    """Return the columns of the queue. In a table each fact stands on a line of its own, ours beside theirs."""
+def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
+    """Return the columns of the queue. In a table each fact stands on a line of its own, ours beside theirs, and a blank
+    line parts the hits."""
 
     def lines(*facts: str | None) -> str:
-        return between.join(fact for fact in facts if fact)
+        given = [fact for fact in facts if fact]
+        return "\n".join([*given, ""]) if for_a_table else "; ".join(given)
 
     def ours(item: HitItem) -> str:
         provider = item.provider
@@ -239,11 +241,20 @@ def _columns(between: str) -> tuple[Column[HitItem], ...]:
             )
         return "; ".join(said)
 
+    named: tuple[tuple[str, Callable[[HitItem], str]], ...] = (
+        ("Hit", lambda item: item.short),
+        ("List", lambda item: item.list),
+        ("Verdict", lambda item: item.verdict),
+        ("Score", lambda item: f"{item.score:.1f} bits"),
+        ("Found", lambda item: item.found_on.isoformat()),
+    )
+    first = (
+        [Column[HitItem]("Hit", lambda item: lines(*(value(item) for _title, value in named)))]
+        if for_a_table
+        else [Column[HitItem](title, value) for title, value in named]
+    )
     return (
-        Column[HitItem](
-            "Hit",
-            lambda item: lines(item.short, item.list, item.verdict, f"{item.score:.1f} bits", str(item.found_on)),
-        ),
+        *first,
         Column[HitItem]("Provider", ours),
         Column[HitItem]("On the list", theirs),
         Column[HitItem]("Why", why),

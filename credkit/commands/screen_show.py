@@ -42,14 +42,12 @@ RECEIPTS = (
     Column[ReceiptItem]("Published", lambda item: str(item.published_on or "")),
     Column[ReceiptItem]("Rows", lambda item: "" if item.rows is None else f"{item.rows:,}", justify="right"),
     Column[ReceiptItem]("SHA-256", lambda item: (item.sha256 or "")[:12]),
-    Column[ReceiptItem]("Matcher", lambda item: item.matcher),
-    Column[ReceiptItem]("People", lambda item: f"{item.people:,}", justify="right"),
-    Column[ReceiptItem]("Names", lambda item: f"{item.names:,}", justify="right"),
     Column[ReceiptItem](
-        "Found",
+        "What was done",
         lambda item: (
             item.problem
-            or ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in item.counts.items() if count)
+            or f"matcher {item.matcher}, {item.people:,} people, {item.names:,} names: "
+            + ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in item.counts.items() if count)
         ),
     ),
 )

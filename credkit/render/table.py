@@ -100,7 +100,7 @@ def _placed(
         if words + len(BETWEEN) * (len(beside) - 1) <= width:
             break
         # The first column says whom a row is about.
-        lengths = {n: max(map(len, cells[n])) for n in beside[1:]}
+        lengths = {n: max(map(_longest_line, cells[n])) for n in beside[1:]}
         moved = max([n for n in lengths if lengths[n] > MOST_WHOLE] or lengths)
         beside.remove(moved)
         beneath.append(moved)
@@ -111,6 +111,10 @@ def _longest_word(texts: Sequence[str]) -> int:
     return max((len(word) for text in texts for word in text.split()), default=1)
 
 
+def _longest_line(text: str) -> int:
+    return max(map(len, text.split("\n")))
+
+
 def _widths(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[int]:
     """Share a line among columns: each gets what it must have, and what is left goes evenly to those that want more.
 
@@ -118,12 +122,12 @@ def _widths(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int) -
     and where it is too narrow for those, three characters.
     """
     room = width - len(BETWEEN) * (len(titles) - 1)
-    wanted = [max(map(len, (title, *column))) for title, column in zip(titles, cells, strict=True)]
+    wanted = [max(map(_longest_line, (title, *column))) for title, column in zip(titles, cells, strict=True)]
     unbroken = [min(MOST_WORD, _longest_word([title, *column])) for title, column in zip(titles, cells, strict=True)]
     whole = [
         max(least, len(title), longest if longest <= MOST_WHOLE else 0)
         for title, column, least in zip(titles, cells, unbroken, strict=True)
-        for longest in [max(map(len, column))]
+        for longest in [max(map(_longest_line, column))]
     ]
     bare = [min(3, least) for least in wanted]
     widths = next((least for least in (whole, unbroken) if sum(least) <= room), bare)

@@ -108,6 +108,7 @@ def test_the_table_fits_a_narrow_terminal_and_plain_is_a_line_a_hit(
     assert max(map(len, table.splitlines())) <= 80
     assert "date of birth" in table
     (line,) = found.ok("screen", "review").out.splitlines()
+    assert line.split("\t")[:3] == [hit(found)["short"], "leie", "possible"]
     assert "Ana Marsh; formerly Ana Vale; NPI 1000000004" in line
 
 
