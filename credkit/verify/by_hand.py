@@ -50,7 +50,8 @@ def record(
     if not wanted.by_hand:
         raise Refused(
             f"{check} cannot be recorded by hand: credkit judges it itself.",
-            hint=f"`credkit verify run NPI --check {check}` judges it; `credkit verify accept` accepts a review.",
+            hint=f"`credkit verify run NPI --check {check}` judges it; "
+            f"`credkit {'screen resolve' if check == 'exclusions' else 'verify accept'}` settles a review.",
         )
     if looked.report_date and looked.report_date > today:
         raise UsageError(f"The report date {looked.report_date} is in the future.")
