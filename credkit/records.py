@@ -733,8 +733,8 @@ class Enrollment:
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
     """All that is held on one provider. `application` is the one in force: signed last, then received last. `rulings` are
-    those that count, the last on each hit. The same for
-    everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest first."""
+    those that count, the last on each hit. The same for everybody: `lists`, the versions in force of the exclusion lists,
+    and `screenings` of everyone, by list, oldest first."""
 
     provider: Provider
     application: Application | None = None

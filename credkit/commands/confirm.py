@@ -32,7 +32,7 @@ def command(
     Today these are rulings on hits (`credkit screen resolve`), where the policy asks for a second person. Nobody confirms
     what they asked for themselves.
     """
-    from credkit.lists.rulings import confirm, shortest, waiting
+    from credkit.lists.rulings import confirm, requests, shortest
 
     session: Session = ctx.obj
     if asked is not None:
@@ -45,8 +45,7 @@ def command(
         return
     with session.store() as store:
         names = shortest(hit.id for hit in store.hits())
-        requests = waiting(store)
-        people = {one.npi: one.name for one in store.some_providers(one.npi for one in requests)}
+        waiting = requests(store)
     session.present(
         Listing(
             schema="credkit.request/1",
@@ -57,14 +56,14 @@ def command(
                     hit_id=one.hit_id,
                     short=names[one.hit_id],
                     npi=one.npi,
-                    name=people[one.npi],
+                    name=provider.name,
                     list=one.list,
                     ruling=one.ruling.value,
                     reason=one.reason,
                     asked_on=one.resolved_on,
                     asked_by=one.actor,
                 )
-                for one in requests
+                for one, provider in waiting
             ],
             columns=COLUMNS,
             empty="Nothing waits for a second person.",

@@ -46,7 +46,7 @@ RECEIPTS = (
         "What was done",
         lambda item: (
             item.problem
-            or f"matcher {item.matcher}, {item.people:,} people, {item.names:,} names: "
+            or f"matcher {item.matcher}; people: {item.people:,}; names tried: {item.names:,}; "
             + ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in item.counts.items() if count)
         ),
     ),

@@ -104,6 +104,17 @@ def waiting(store: Store) -> list[Resolution]:
     return [one for one in last.values() if one.needs_second and one.id not in confirmed]
 
 
+def requests(store: Store) -> list[tuple[Resolution, Provider]]:
+    """Return the rulings that a second person can confirm, with whom they are about: those that wait, where neither the
+    row nor the person has changed since."""
+    found = []
+    for one in waiting(store):
+        provider, version = _sides(store, one)
+        if not _changed(store, one, provider, version):
+            found.append((one, provider))
+    return found
+
+
 def shortest(ids: Iterable[str]) -> dict[str, str]:
     """Return the shortest beginning of each id that names it alone, of six characters or more."""
     ordered = sorted(set(ids))
@@ -236,15 +247,29 @@ def _asked_for(store: Store, beginning: str) -> Resolution:
 
 def _still(store: Store, hit: Hit) -> tuple[Provider, ListVersion]:
     """Return whom a hit is about and the version in force, where both sides are what they were when it was found."""
+    provider, version = _sides(store, hit)
+    if changed := _changed(store, hit, provider, version):
+        raise Refused(
+            changed,
+            hint=f"`credkit screen run {hit.npi}` screens anew, and `credkit screen review` shows what there is now.",
+        )
+    return provider, version
+
+
+def _sides(store: Store, hit: Hit | Resolution) -> tuple[Provider, ListVersion]:
     provider, version = store.provider(hit.npi), store.list_version(hit.list)
     assert provider is not None
     assert version is not None
-    again = f"`credkit screen run {hit.npi}` screens anew, and `credkit screen review` shows what there is now."
-    if person_digest(person_of(provider)) != hit.person:
-        raise Refused(f"The name, date of birth or NPI of {hit.npi} has changed since this hit was found.", hint=again)
-    if not store.list_holds(version, hit.entry):
-        raise Refused(f"The row of this hit does not stand in the {hit.list} list that is in force.", hint=again)
     return provider, version
+
+
+def _changed(store: Store, hit: Hit | Resolution, provider: Provider, version: ListVersion) -> str:
+    """Say which side of a hit, or of a ruling on one, is another now; "" for neither."""
+    if person_digest(person_of(provider)) != hit.person:
+        return f"The name, date of birth or NPI of {hit.npi} has changed since this hit was found."
+    if not store.list_holds(version, hit.entry):
+        return f"The row of this hit does not stand in the {hit.list} list that is in force."
+    return ""
 
 
 def _screen_again(

@@ -13,6 +13,7 @@ from credkit.checks.exclusions import outcome_of
 from credkit.policy import Policy
 from credkit.records import ListVersion, Provider, ProviderFile, Result, Screening, Verification
 from credkit.screening.verdict import unusable
+from credkit.store import drawn_together
 from credkit.verify.cycles import approvals, ended
 from credkit.verify.requirements import month_end, renewed_by
 
@@ -169,9 +170,12 @@ def _history(file: ProviderFile, name: str, until: date) -> list[Verification]:
 
 
 def _found_in(finding: Verification, screening: Screening) -> bool:
-    """Say whether a run made a finding: it was recorded while the run went on, against the same version."""
+    """Say whether a run made a finding: against the same version, by the same command, while the run went on. The time
+    alone would not do: somebody else may screen others meanwhile."""
     return (
         screening.problem is None
         and screening.address == finding.source
+        and drawn_together(finding.id, screening.id)
+        and finding.id < screening.id
         and screening.began_at <= finding.recorded_at <= screening.recorded_at
     )

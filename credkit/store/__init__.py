@@ -4,7 +4,7 @@
 """
 
 from credkit.store.committee import Committee
-from credkit.store.door import new_id
+from credkit.store.door import drawn_together, new_id
 from credkit.store.files import Files
 from credkit.store.intake import Intake
 from credkit.store.lists import Lists
@@ -14,7 +14,7 @@ from credkit.store.policies import Policies
 from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
 
-__all__ = ["Store", "new_id"]
+__all__ = ["Store", "drawn_together", "new_id"]
 
 
 class Store(Files, Intake, Verifying, Lists, Screenings, Committee, Network, Policies, Log):

@@ -44,6 +44,11 @@ def new_id() -> str:
     return f"{_THIS_RUN}{next(_MADE):08x}"
 
 
+def drawn_together(one: str, other: str) -> bool:
+    """Say whether two records were named by one process: by one command, where each runs in a process of its own."""
+    return one[: len(_THIS_RUN)] == other[: len(_THIS_RUN)]
+
+
 def event_hash(fields: Sequence[Value]) -> str:
     """Return the SHA-256 over the canonical JSON of an event's fields, the previous event's hash among them."""
     return hashlib.sha256(canonical(list(fields)).encode()).hexdigest()

@@ -148,6 +148,8 @@ def renewed_by(
             break
         if screening.ran_on > on or (later is not None and screening.recorded_at >= later):
             continue
+        if screening.began_at < finding.recorded_at:
+            continue  # it may have come to this provider before the finding, and found otherwise
         if screening.ran_on <= finding.verified_on and screening.address in finding.source:
             break  # the run that found it
         return screening

@@ -112,10 +112,11 @@ def test_a_policy_file_of_one_s_own_asks_nobody_less(two: Desk) -> None:
 
 
 def test_what_changed_meanwhile_is_not_confirmed(two: Desk) -> None:
-    ask(two)
+    short = ask(two)["short"]
     two.ok("provider", "edit", NPI, "--set", "middle_name=Rose", "--reason", "the passport says so")
-    ran = two.run("confirm", two.items("confirm")[0]["short"], "--actor", "lee")
+    ran = two.run("confirm", short, "--actor", "lee")
     assert (ran.code, "has changed since this hit was found" in ran.err) == (5, True)
+    assert two.items("confirm") == []
 
 
 def test_a_policy_that_asks_for_what_is_no_ruling(two: Desk) -> None:
