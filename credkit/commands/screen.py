@@ -1,6 +1,5 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -267,12 +266,14 @@ def entry_name(entry: Any) -> str:
 
 def _write_lines(out: Path, lines: Iterable[dict[str, Any]]) -> None:
     """Write a line of JSON for each, whole or not at all, in a file that its owner alone can read."""
+    from pydantic_core import to_json
+
     from credkit.render.documents import printable
 
     try:
         with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as half:
             try:
-                half.writelines(printable(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
+                half.writelines(printable(to_json(line).decode()) + "\n" for line in lines)
             except BaseException:
                 Path(half.name).unlink()
                 raise

@@ -21,7 +21,7 @@ from credkit.store import Store, new_id
 
 _CHUNK = 10_000
 #: What a person's outcome is of several lists': the first of these that any of them says.
-_WORST = ("match", "possible", "not_screened", "insufficient_data", "clear")
+_GRAVITY = {word: n for n, word in enumerate(("match", "possible", "not_screened", "insufficient_data", "clear"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def screen_people(
     for chunk in in_chunks(people, _CHUNK):
         results = _held(chunk, ready, receipts, today)
         for read, by_list in zip(chunk, results, strict=True):
-            outcome = next(word for word in _WORST if any(one.outcome == word for one in by_list.values()))
+            outcome = min((one.outcome for one in by_list.values()), key=_GRAVITY.__getitem__)
             yield ScreenedPerson(read, outcome, by_list)
         done += len(chunk)
         progress(done)

@@ -133,8 +133,10 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
         except NotADate:
             doubts.append("the date of birth cannot be read")
     npi = get("npi", "").removesuffix(".0")
-    if npi.strip("0") and not npi_is_valid(npi):
-        doubts.append("the NPI is not one")
+    if npi and not npi_is_valid(npi):
+        if npi.strip("0"):
+            doubts.append("the NPI is not one")
+        npi = ""
     state = get("state", "")
     license_number = get("license_number", "")
     return Read(
@@ -147,7 +149,7 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
             suffix=get("suffix", ""),
             former_names=tuple(part.strip() for part in get("former_names", "").split(";") if part.strip()),
             date_of_birth=born,
-            npi=npi if npi_is_valid(npi) else "",
+            npi=npi,
             licenses=((get("license_state") or state, license_number),) if license_number else (),
             address=get("address", ""),
             city=get("city", ""),

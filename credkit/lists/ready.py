@@ -40,6 +40,11 @@ class ReadyList(Protocol):
 
     version: ListVersion
 
+    @property
+    def licensed(self) -> bool:
+        """Whether any row gives a license number, so that people's own are worth reading."""
+        ...
+
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         """Return (person's place, row) of every pair that is worth a comparison, by person."""
         ...
@@ -56,6 +61,10 @@ class FileList:
         self.version = version
         self._rows = rows
         self._index = Index.of(of_rows(_named([rows.column(fact) for fact in FACTS])))
+
+    @property
+    def licensed(self) -> bool:
+        return len(self._index.rows.licensed) > 0
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         return self._index.candidates(people)
@@ -74,6 +83,10 @@ class StoredList:
         runs = np.array(store.list_record_runs(version), dtype=np.int64).reshape(-1, 3)
         self._runs = runs[np.argsort(runs[:, 2], kind="stable")]
         self._stretches = _Stretches(store, version).all()
+
+    @property
+    def licensed(self) -> bool:
+        return any(len(index.rows.licensed) for index, _numbers in self._stretches)
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         found = []

@@ -255,12 +255,12 @@ def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Rec
     """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
     might be, and of whom there was something to say, since rows also go, end and are ruled on."""
     found = set(store.changed_after(base.after_event))
-    said = store.latest_findings("exclusions", receipt.name)
-    found |= {npi for npi, finding in said.items() if finding.comparisons}
+    said = store.findings_with_something_to_say("exclusions", receipt.name)
+    found |= {npi for npi, something in said.items() if something}
     before = next((one for one in store.list_versions() if one.id == base.list_id), None)
     new = [] if base.list_id == version.id else store.list_new_entries(version, before)
     fresh = FileList(version, ListRows.of(new)) if new else None
-    for chunk in _chunks(store, None):
+    for chunk in _chunks(store, None, licensed=fresh is not None and fresh.licensed):
         people = [person_of(provider, licenses) for provider, licenses in chunk]
         receipt.tried(people)
         found |= {person.id for person in people if person.id not in said}
@@ -270,12 +270,14 @@ def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Rec
     return found
 
 
-def _chunks(store: Store, npis: Collection[str] | None) -> Iterator[list[tuple[Provider, list[Credential]]]]:
-    """Return providers with the licenses they hold, some thousands at a time."""
+def _chunks(
+    store: Store, npis: Collection[str] | None, *, licensed: bool
+) -> Iterator[list[tuple[Provider, list[Credential]]]]:
+    """Return providers, `licensed` with the licenses they hold, some thousands at a time."""
     providers = store.providers() if npis is None else iter(store.some_providers(npis))
     while chunk := list(islice(providers, _CHUNK)):
         licenses: dict[str, list[Credential]] = {provider.npi: [] for provider in chunk}
-        for npi, state, number in store.licenses(chunk[0].npi, chunk[-1].npi):
+        for npi, state, number in store.licenses(chunk[0].npi, chunk[-1].npi) if licensed else ():
             if npi in licenses:
                 licenses[npi].append(Credential("", npi, CredentialKind.LICENSE, state, number))
         yield [(provider, licenses[provider.npi]) for provider in chunk]
@@ -293,7 +295,7 @@ def _hold(
     progress: Callable[[int], None],
 ) -> Iterator[Screened]:
     done = 0
-    for chunk in _chunks(store, npis):
+    for chunk in _chunks(store, npis, licensed=screener.ready(version).licensed):
         if receipt.since is None:
             receipt.tried(person_of(provider) for provider, _licenses in chunk)
         last = store.latest_findings("exclusions", version.name, [provider.npi for provider, _licenses in chunk])

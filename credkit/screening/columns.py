@@ -68,6 +68,10 @@ def _first(word: str) -> _Worked:
 
 
 def _worked(forms: tuple[str, ...], bits: float, fulls: Iterable[str], *, short: bool) -> _Worked:
+    if len(forms) == 1:  # as nearly all are
+        (form,) = forms
+        known, heard = hashed(form), hashed(sound(form))
+        return _Worked(form, known, heard, bits, (known,), (heard,), tuple(map(hashed, fulls)), short)
     sounds = [hashed(sound(form)) for form in forms]
     return _Worked(
         forms[0],
@@ -129,9 +133,13 @@ class Forms:
             fulls_from=fulls_from,
         )
 
-    def full_set(self, number: int) -> frozenset[int]:
-        """Return the hashes of every name that a first name may be short for."""
-        return _as_set(tuple(self.fulls[self.fulls_from[number] : self.fulls_from[number + 1]].tolist()))
+    def full_sets(self, numbers: Whole) -> dict[int, frozenset[int]]:
+        """Return, for each of some first names, the hashes of every name that it may be short for."""
+        begins = self.fulls_from
+        return {
+            number: frozenset(self.fulls[begins[number] : begins[number + 1]].tolist())
+            for number in np.unique(numbers).tolist()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +207,7 @@ class _Readings:
         count = len(named.last)
         last, first = np.array(self.last, dtype=np.int64), np.array(self.first, dtype=np.int64)
         initials = np.array([ord(word[0]) if word else 0 for word in words], dtype=np.int64)
-        states, zips = _Cached(_state), _Cached(_zip)
+        states, zips, npis = _Cached(_state), _Cached(_zip), _Cached(_npi)
         licenses = [
             (place, state + number)
             for place, at, text in named.licenses
@@ -212,10 +220,10 @@ class _Readings:
             middle=initials[np.array(self.middle, dtype=np.int64)] if count else last,
             lasts=Forms.of(words, np.unique(last), _last),
             firsts=Forms.of(words, np.unique(first), _first),
-            npi=np.array([int(npi) if npi.isdigit() else 0 for npi in named.npi], dtype=np.int64),
+            npi=np.fromiter(map(npis.__getitem__, named.npi), np.int64, count),
             born=np.array(named.born, dtype=np.int64),
-            state=np.array([states[text] for text in named.state], dtype=np.int64),
-            zip=np.array([zips[text] for text in named.zip], dtype=np.int64),
+            state=np.fromiter(map(states.__getitem__, named.state), np.int64, count),
+            zip=np.fromiter(map(zips.__getitem__, named.zip), np.int64, count),
             licensed=np.array([place for place, _ in licenses], dtype=np.int64),
             licenses=np.array([hashed(number) for _, number in licenses], dtype=np.int64),
         )
@@ -260,11 +268,6 @@ def of_people(people: Sequence[Person]) -> Records:
     return found.records(named)
 
 
-@lru_cache(maxsize=65_536)
-def _as_set(hashes: tuple[int, ...]) -> frozenset[int]:
-    return frozenset(hashes)
-
-
 class _Cached(dict[str, int]):
     def __init__(self, make: Callable[[str], int]) -> None:
         super().__init__()
@@ -273,6 +276,10 @@ class _Cached(dict[str, int]):
     def __missing__(self, text: str) -> int:
         made = self[text] = self._make(text)
         return made
+
+
+def _npi(text: str) -> int:
+    return int(text) if text.isdigit() else 0
 
 
 def _state(text: str) -> int:

@@ -146,7 +146,9 @@ def _reading(how: How, name: PersonName) -> Reading:
 @lru_cache(maxsize=65_536)
 def last_forms(folded: str) -> tuple[str, ...]:
     """Return a folded last name without its spaces, and the halves of a double one."""
-    return tuple(dict.fromkeys((folded.replace(" ", ""), *halves(folded)))) if folded else ()
+    if " " not in folded:
+        return (folded,) if folded else ()
+    return tuple(dict.fromkeys((folded.replace(" ", ""), *halves(folded))))
 
 
 @lru_cache(maxsize=65_536)

@@ -221,7 +221,8 @@ def _short_forms(people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Fl
     """Say which first names may be short for the same one. Of distinct pairs of names there are few."""
     maybe = np.flatnonzero(people.short[ours] & listed.short[theirs] & (people.hashes[ours] != listed.hashes[theirs]))
     both, where = np.unique(ours[maybe] << 32 | theirs[maybe], return_inverse=True)
-    meet = [not people.full_set(pair >> 32).isdisjoint(listed.full_set(pair & 0xFFFFFFFF)) for pair in both.tolist()]
+    mine, its = people.full_sets(ours[maybe]), listed.full_sets(theirs[maybe])
+    meet = [not mine[pair >> 32].isdisjoint(its[pair & 0xFFFFFFFF]) for pair in both.tolist()]
     found = np.zeros(len(ours), dtype=bool)
     found[maybe] = np.array(meet, dtype=bool)[where]
     return found

@@ -81,7 +81,10 @@ def screen(
 
 def nothing_found(person: Person) -> ScreeningResult:
     """Return what it means that no row resembles a person: nothing, where their record lacks what it takes."""
-    return ScreeningResult(*_outcome(person, ()))
+    return ScreeningResult(*_outcome(person, ())) if _lacking(person) else _CLEAR
+
+
+_CLEAR = ScreeningResult("clear")
 
 
 _RANK: dict[Verdict, int] = {"match": 3, "possible": 2, "folded": 1, "unlikely": 0}

@@ -86,6 +86,15 @@ class Screenings(Door):
             found |= {one.npi: one for one in self.records(tables.VERIFICATIONS, f"WHERE rowid IN ({last})", values)}
         return found
 
+    def findings_with_something_to_say(self, check: str, subject: str) -> dict[str, bool]:
+        """Return of everybody on whom a finding on a subject was recorded, by NPI, whether the last one compares
+        anything: whether a row of a list was weighed."""
+        last = 'SELECT MAX(rowid) FROM verifications WHERE "check" = ? AND subject = ? GROUP BY npi'
+        found = self.rows(
+            f"SELECT npi, comparisons <> '[]' FROM verifications WHERE rowid IN ({last})", (check, subject)
+        )
+        return {npi: bool(said) for npi, said in found}
+
     def changed_after(self, event: int) -> list[str]:
         """Return the NPIs of providers of whom anything changed after an event that they could be screened by."""
         passed_over = ",".join("?" * len(_OF_OTHERS))
