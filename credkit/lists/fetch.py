@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from credkit import clock
-from credkit.errors import Incomplete, InputRejected, UsageError
+from credkit.errors import Incomplete, InputRejected, Refused, UsageError
 from credkit.lists.opening import MOST_BYTES
 from credkit.lists.step import Fetched, Loaded, load
 from credkit.policy import Policy
@@ -60,15 +60,14 @@ def fetch(
             return _noted(store, held, today, dry_run=dry_run)
         fetched = Fetched(found.address, found.etag, found.last_modified)
         published = _published(found.last_modified, today, time_zone)
-        # A server that was touched is no newer list: an older day than the one in force would be refused.
         try:
             loaded = load(
                 store, name, path, policy, published_on=published, today=today, dry_run=dry_run, fetched=fetched
             )
-        except InputRejected as error:
+        except (InputRejected, Refused) as error:
             raise Incomplete(
                 f"{name} gave a file that cannot be used: {error.message.replace(str(path), file_name)}",
-                hint=f"{error.hint or ''} The version in force stays.".strip(),
+                hint="The version in force stays. Look at the file; `credkit lists load` takes it with --published.",
                 details=error.details,
             ) from error
     if not loaded.new:
