@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,39 @@ from credkit.lists.names import kind_of, split_aliases, split_name
 from credkit.lists.opening import ListFile, take_in
 from credkit.records import ListEntry
 
-SAM = (
-    "Classification,Name,Prefix,First,Middle,Last,Suffix,Address 1,Address 2,Address 3,Address 4,City,State / Province,"
-    "Country,Zip Code,Open Data Flag,Blank (Deprecated),Unique Entity ID,Exclusion Program,Excluding Agency,CT Code,"
-    "Exclusion Type,Additional Comments,Active Date,Termination Date,Record Status,Cross-Reference,SAM Number,CAGE,NPI,"
-    "Creation_Date"
-).split(",")
+SAM = [
+    "Classification",
+    "Name",
+    "Prefix",
+    "First",
+    "Middle",
+    "Last",
+    "Suffix",
+    "Address 1",
+    "Address 2",
+    "Address 3",
+    "Address 4",
+    "City",
+    "State / Province",
+    "Country",
+    "Zip Code",
+    "Open Data Flag",
+    "Blank (Deprecated)",
+    "Unique Entity ID",
+    "Exclusion Program",
+    "Excluding Agency",
+    "CT Code",
+    "Exclusion Type",
+    "Additional Comments",
+    "Active Date",
+    "Termination Date",
+    "Record Status",
+    "Cross-Reference",
+    "SAM Number",
+    "CAGE",
+    "NPI",
+    "Creation_Date",
+]
 ANYBODY = """
 title = "Anybody's list"
 date_formats = ["%d.%m.%Y"]
@@ -43,7 +71,7 @@ def as_csv(header: list[str], *rows: dict[str, str], delimiter: str = ",") -> by
     return out.getvalue().encode()
 
 
-def as_workbook(*rows: list[Any], merged: str | None = None) -> bytes:
+def as_workbook(*rows: Sequence[Any], merged: str | None = None) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     for row in rows:
@@ -136,10 +164,21 @@ def test_cross_references_of_sam_are_aliases(tmp_path: Path) -> None:
 
 
 def test_an_opt_out(tmp_path: Path) -> None:
-    header = (
-        "First Name,Last Name,NPI,Specialty,Optout Effective Date,Optout End Date,First Line Street Address,"
-        "Second Line Street Address,City Name,State Code,Zip code,Eligible to Order and Refer,Last updated"
-    ).split(",")
+    header = [
+        "First Name",
+        "Last Name",
+        "NPI",
+        "Specialty",
+        "Optout Effective Date",
+        "Optout End Date",
+        "First Line Street Address",
+        "Second Line Street Address",
+        "City Name",
+        "State Code",
+        "Zip code",
+        "Eligible to Order and Refer",
+        "Last updated",
+    ]
     row = {
         "First Name": "Vesper", "Last Name": "Quillon", "NPI": "1000000004", "Optout Effective Date": "01/15/2025",
         "Optout End Date": "01/15/2027", "State Code": "NC", "Zip code": "2880",
@@ -231,7 +270,7 @@ def test_a_state(tmp_path: Path, state: str, kind: str) -> None:
 def test_ohio_with_numbers_and_dates_as_a_spreadsheet_keeps_them(tmp_path: Path) -> None:
     header = ["Last Name", "First Name", "Organization Name", "DOB", "NPI", "Address 1", "Address 2", "City", "State",
               "Zip Code", "Provider ID", "Status", "Action Date", "Date Added", "Provider Type"]  # fmt: skip
-    rows = [
+    rows: list[list[Any]] = [
         ["Quillon", "Vesper", "aka: Vesper Marrow", datetime(1970, 2, 28), 1000000004.0, "1 Test St", "Apt 2", "Sampleton", "OH", 43068.0, 2704667.0, "Excluded", 45371, "", "Aide"],
         ["", "", "Example Transport", "", "1000000004 & 1000000012", "", "", "", "OH", "", "", "Suspended", datetime(2024, 3, 20), "", ""],
         ["", "", "", "12/??/1956", "", "", "", "", "OH", "", "", "", "", "", ""],
