@@ -17,7 +17,7 @@ from credkit.render.listing import Column, Listing
 from credkit.screening.exact import unusable
 from credkit.store import Store
 
-HELP = "Load and fetch the exclusion lists; show which are in force, and give back any version."
+HELP = "Load, fetch and show the exclusion lists."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 

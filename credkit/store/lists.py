@@ -99,22 +99,29 @@ class Lists(Door):
                     "INSERT INTO list_files SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM list_files WHERE sha256 = ?)",
                     (file.sha256, file.size, file.packing, file.body, file.sha256),
                 )
-            known = self._record_ids(version.name)
-            ((last,),) = self.rows("SELECT COALESCE(MAX(id), 0) FROM list_records")
-            ids, new = [], []
-            for digest in rows.digests:
-                found = known.get(digest)
-                new.append(found is None)
-                if found is None:
-                    last += 1
-                    found = known[digest] = last
-                ids.append(found)
+            ids, new = self._ids(version.name, rows.digests)
             self._insert_records(version.name, ids, rows, new)
             self._connection.executemany(_RUN, ((version.id, *run) for run in _runs(rows.numbers, ids)))
             self._connection.executemany(
                 _WARNING, ((version.id, number, warning) for number, warning in sorted(rows.warnings.items()))
             )
             act.count("list_rows", len(rows))
+
+    def _ids(self, name: str, digests: Sequence[str]) -> tuple[Sequence[int], Sequence[bool]]:
+        """Return for each digest the id of its record, and whether that record is to be written."""
+        known = self._record_ids(name)
+        ((last,),) = self.rows("SELECT COALESCE(MAX(id), 0) FROM list_records")
+        if not known and len(set(digests)) == len(digests):
+            return range(last + 1, last + 1 + len(digests)), [True] * len(digests)
+        ids, new = [], []
+        for digest in digests:
+            found = known.get(digest)
+            new.append(found is None)
+            if found is None:
+                last += 1
+                found = known[digest] = last
+            ids.append(found)
+        return ids, new
 
     def _insert_records(self, name: str, ids: Sequence[int], rows: ListRows, new: Sequence[bool]) -> None:
         """Write the records that are new. Facts that none of them has are left out, and an index over nothing is made
