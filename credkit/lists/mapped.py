@@ -23,6 +23,7 @@ from credkit.tables.cells import cell_to_text, clean_text
 from credkit.tables.dates import read_date
 
 _HEADER_WITHIN = 30
+_SHARED = 40  # characters; addresses and remarks are longer, and hardly any stands twice
 _DELIMITERS = (",", "\t", ";", "|")
 _DATES = ("date_of_birth", "excluded_on", "reinstated_on", "waiver_on", "ends_on")
 _PLAIN = frozenset((
@@ -157,6 +158,16 @@ def _refuse_twice(raw: RawFile, column_map: ListMap, header: Sequence[str], cell
 # --- the rows -------------------------------------------------------------------------------------------------------
 
 
+class _Texts(dict[str, str]):
+    """Cells as clean text. What stands in many rows is kept once."""
+
+    def __missing__(self, cell: str) -> str:
+        text = clean_text(cell)
+        if len(cell) <= _SHARED:
+            self[cell] = text
+        return text
+
+
 class _Reading:
     """Rows as they are read by a map."""
 
@@ -177,6 +188,7 @@ class _Reading:
         self._constants = {fact: clean_text(text) for fact, text in column_map.constants.items()}
         self._either = frozenset(column_map.person_or_business)
         self._dates: dict[str, tuple[str, bool]] = {}
+        self._texts = _Texts()
 
     def table(self) -> ListRows:
         columns = list(zip(*self._facts, strict=True)) if self._facts else [()] * len(ENTRY_FACTS)
@@ -191,9 +203,10 @@ class _Reading:
             if not self._workbook:
                 doubts.append(f"the row has {len(cells)} cells instead of {self._width}")
             cells = cells + [""] * (self._width - len(cells))
-        read = {fact: clean_text(cells[place]) for fact, place in self._single if cells[place]}
+        texts = self._texts
+        read = {fact: texts[cells[place]] for fact, place in self._single if cells[place]}
         for fact, places in self._joined:
-            read[fact] = ", ".join(text for place in places if (text := clean_text(cells[place])))
+            read[fact] = ", ".join([text for place in places if cells[place] and (text := texts[cells[place]])])
         facts = self._constants | {fact: text for fact, text in read.items() if text and fact in _PLAIN}
         aliases = split_aliases(";".join(cells[place] for place in self._aliases)) if read.get("aliases") else []
         for fact in _DATES:
