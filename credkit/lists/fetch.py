@@ -1,5 +1,6 @@
 """Fetching a list from its publisher: downloaded to a temporary file, then loaded as any file is."""
 
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,6 +59,9 @@ def fetch(
             if held is None:
                 raise Incomplete(f"{name} gave no answer: it says that nothing changed, and nothing is held.")
             return _noted(store, held, today, dry_run=dry_run)
+        if before and before.published_stated and _sha256(path) == before.sha256:
+            # The server was touched; the list is the one in force.
+            return _noted(store, before, today, dry_run=dry_run)
         fetched = Fetched(found.address, found.etag, found.last_modified)
         published = _published(found.last_modified, today, time_zone)
         try:
@@ -87,6 +91,11 @@ def _download(name: str, settings: ListSettings, path: Path, held: ListVersion |
         ) from error
     except OSError as error:
         raise Incomplete(f"{name} could not be kept while it was downloaded: {error.strerror}.") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _noted(store: Store, version: ListVersion, today: date, *, dry_run: bool) -> Unchanged:

@@ -258,7 +258,7 @@ def test_without_last_modified_the_day_is_estimated(desk: Desk, publisher: Publi
 
 def test_the_same_bytes_under_a_new_name_are_no_new_version(desk: Desk, publisher: Publisher) -> None:
     desk.ok("lists", "fetch", "leie")
-    publisher.headers = {"ETag": '"other"', "Last-Modified": "Sat, 28 Feb 2026 12:00:00 GMT"}
+    publisher.headers = {"ETag": '"other"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
     assert "has not changed" in desk.ok("lists", "fetch", "leie").err
     assert len(desk.items("lists", "archive")) == 1
 
