@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
     "lists": "Load, fetch and show the exclusion lists.",
+    "screen": "Hold people against the exclusion lists; work the rows that resemble them.",
     "verify": "Verify claims against their sources, or by hand.",
     "committee": "Schedule meetings, see who is ready, record decisions.",
     "payer": "Keep the payers that providers are enrolled with.",

@@ -10,7 +10,8 @@ from typing import TypeVar
 from jellyfish import metaphone
 from rapidfuzz.distance import OSA
 
-from credkit.screening.identity import Identity
+from credkit.screening.identity import Identity, street
+from credkit.screening.names import fold
 from credkit.screening.nicknames import full_forms
 
 Parts = tuple[str, ...]
@@ -83,7 +84,6 @@ def distance(one: str, other: str) -> int:
     return OSA.distance(one, other, score_cutoff=2)
 
 
-@lru_cache(maxsize=65_536)
 def sound(name: str) -> str:
     """Return how a name sounds (Metaphone)."""
     return metaphone(name)
@@ -160,5 +160,7 @@ def place(ours: Identity, theirs: Identity) -> str:
     if ours.state != theirs.state:
         return "other_state"
     if ours.zip and ours.zip == theirs.zip:
-        return "same_address" if ours.address and ours.address == theirs.address else "same_zip"
-    return "same_city" if ours.city and ours.city == theirs.city else "same_state"
+        address = street(ours.address)
+        return "same_address" if address and address == street(theirs.address) else "same_zip"
+    city = fold(ours.city)
+    return "same_city" if city and city == fold(theirs.city) else "same_state"

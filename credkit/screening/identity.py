@@ -1,12 +1,13 @@
 """What a person, or a row of a list, is compared by: every way to read the name, and the other facts, folded alike."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from credkit.records import Credential, ListEntry, Provider
 from credkit.screening.names import PersonName, fold, halves, person_name, readings
@@ -22,8 +23,7 @@ class How(StrEnum):
     MIDDLE_FIRST = "middle_first"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody to hold against lists, whether in the store or not. Only a name is needed; without a date of birth an
     empty answer proves nothing. `licenses` are (state, number) pairs."""
 
@@ -33,13 +33,17 @@ class Person:
     middle_name: str = ""
     suffix: str = ""
     former_names: tuple[str, ...] = ()
-    date_of_birth: date | None = field(default=None, repr=False)
+    date_of_birth: date | None = None
     npi: str = ""
     licenses: tuple[tuple[str, str], ...] = ()
     address: str = ""
     city: str = ""
     state: str = ""
     zip: str = ""
+
+    def __repr__(self) -> str:
+        """Say who it is, and nothing of the date of birth."""
+        return f"Person(id={self.id!r})"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,7 +66,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person or a row of a list, made comparable. What is not known is "" (0 for the date of birth, yyyymmdd)."""
+    """A person or a row of a list, made comparable. What is not known is "" (0 for the date of birth, yyyymmdd). Address
+    and city are as written: they are folded when states agree."""
 
     readings: tuple[Reading, ...]
     npi: str
@@ -108,8 +113,8 @@ def of_person(person: Person) -> Identity:
         readings=tuple(found),
         npi=person.npi,
         born=as_number(person.date_of_birth),
-        address=street(person.address),
-        city=fold(person.city),
+        address=person.address,
+        city=person.city,
         state=person.state.strip().upper(),
         zip=zip_code(person.zip),
         licenses=known_licenses(person.licenses),
@@ -131,11 +136,11 @@ def of_entry(entry: ListEntry) -> Identity:
         readings=tuple(found),
         npi=entry.npi or "",
         born=as_number(entry.date_of_birth),
-        address=street(entry.address),
-        city=fold(entry.city),
+        address=entry.address or "",
+        city=entry.city or "",
         state=state,
         zip=zip_code(entry.zip),
-        licenses=known_licenses([(state, entry.license_number)]),
+        licenses=known_licenses([(state, entry.license_number)]) if entry.license_number else frozenset(),
     )
 
 
@@ -176,9 +181,11 @@ def zip_code(text: str | None) -> str:
     return digits.zfill(5) if digits.strip("0") else ""
 
 
-def known_licenses(licenses: Iterable[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
+def known_licenses(licenses: Sequence[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
     """Return licenses as (state, digits without leading zeros): registries prefix and pad numbers as they like. A number
     of fewer than three digits tells nobody apart."""
+    if not licenses:
+        return frozenset()
     digits = ((state.strip().upper(), re.sub(r"[^0-9]", "", number or "").lstrip("0")) for state, number in licenses)
     return frozenset((state, number) for state, number in digits if state and len(number) >= 3)
 

@@ -136,6 +136,7 @@ def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners:
     levels = weigh.levels
     return (
         weigh.prior
+        + 1e-6  # what sums differ by that are added up in another order
         + max(levels["how"].values())
         + max(levels["generation"].values())
         + np.where(
