@@ -16,7 +16,7 @@ from credkit.errors import InputRejected
 from credkit.lists.columnmap import ListMap, slug
 from credkit.lists.names import kind_of, names_in, split_aliases, split_name
 from credkit.lists.opening import ListFile, RawFile, as_lines
-from credkit.records import ENTRY_FACTS, facts_digests
+from credkit.records import ENTRY_FACTS
 from credkit.reference.identifiers import npi_is_valid
 from credkit.store.lists import ListRows
 from credkit.tables.cells import cell_to_text, clean_text
@@ -192,7 +192,7 @@ class _Reading:
 
     def table(self) -> ListRows:
         columns = list(zip(*self._facts, strict=True)) if self._facts else [()] * len(ENTRY_FACTS)
-        return ListRows(self.numbers, facts_digests(columns), columns, self._warnings)
+        return ListRows(self.numbers, columns, self._warnings)
 
     def add(self, number: int, cells: list[str]) -> None:
         """Add a row; one without anything in it is none."""

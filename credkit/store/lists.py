@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from itertools import count, repeat
 from typing import Any, Self
 
-from credkit.records import ENTRY_FACTS, ListCheck, ListEntry, ListVersion, as_text, entry_digest, facts_digest
+from credkit.records import ENTRY_FACTS, ListCheck, ListEntry, ListVersion, as_text, facts_digest, facts_digests
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
@@ -35,18 +36,24 @@ _VALUES = {"aliases": "COALESCE(NULLIF(?, ''), '[]')"}
 _Run = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListRows:
-    """The rows of a version to load, a column at a time: their numbers, their digests, and each fact of ENTRY_FACTS as
-    text (days in ISO, aliases as a JSON array), "" where there is none. `warnings` are by row number."""
+    """The rows of a version to load, a column at a time: their numbers, and each fact of ENTRY_FACTS as text (days in
+    ISO, aliases as a JSON array), "" where there is none. `warnings` are by row number."""
 
     numbers: Sequence[int]
-    digests: Sequence[str]
     columns: Sequence[Sequence[str]] = field(repr=False)
     warnings: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    @cached_property
+    def digests(self) -> Sequence[str]:
+        """The identity of each row (`records.facts_digest`): worked out for a list that is loaded, not for one that is
+        only read."""
+        used = max((place for place, column in enumerate(self.columns, 1) if any(column)), default=0)
+        return facts_digests(self.columns[:used]) if used else [facts_digest(())] * len(self)
 
     def column(self, fact: str) -> Sequence[str]:
         """Return one fact of every row."""
@@ -59,7 +66,6 @@ class ListRows:
         facts = [[as_text(getattr(entry, name)) for entry in kept] for name in ENTRY_FACTS]
         return cls(
             [entry.row_number for entry in kept],
-            [entry_digest(entry) for entry in kept],
             facts,
             {entry.row_number: entry.warning for entry in kept if entry.warning},
         )
