@@ -110,7 +110,8 @@ def run_command(
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
-    from credkit.lists.screening import Screened, Tally, screen_everyone
+    from credkit.lists.receipts import Tally
+    from credkit.lists.screening import Screened, screen_everyone
 
     tally = Tally()
     if wrong := [name for name in names if "=" in name]:
@@ -172,7 +173,7 @@ def _screen_file(
 ) -> None:
     from credkit.lists.others import NamedList, ScreenedPerson, screen_people
     from credkit.lists.people import People
-    from credkit.lists.screening import Tally
+    from credkit.lists.receipts import Tally
     from credkit.tables.maps import ColumnMap
 
     tally = Tally()

@@ -10,8 +10,8 @@ from credkit.errors import InputRejected
 from credkit.lists.known import known_list
 from credkit.lists.opening import take_in
 from credkit.lists.people import People, Read, in_chunks
-from credkit.lists.ready import FileList, ReadyList, held_against, repeated
-from credkit.lists.screening import FILE, Receipt, Screener, Tally
+from credkit.lists.ready import FileList, ReadyList, StoredList, held_against, repeated
+from credkit.lists.receipts import FILE, Receipt, Tally
 from credkit.lists.step import estimated_day
 from credkit.policy import Policy
 from credkit.records import ListVersion
@@ -82,7 +82,7 @@ def screen_people(
     Against a list that is not loaded, or too old, nobody is screened; a row that cannot be trusted is not screened
     either.
     """
-    screener, run = Screener(store), new_id()
+    run = new_id()
     ready: dict[str, ReadyList] = {}
     receipts: dict[str, Receipt] = {}
     for one in named:
@@ -92,7 +92,7 @@ def screen_people(
             listed = list_from_file(one.name, one.path, published_on, today, store.actor)
             version = listed.version
         elif (version := store.list_version(one.name)) is not None:
-            listed = screener.ready(version)
+            listed = StoredList(store, version)
         name = version.name if version else one.name
         receipt = Receipt(run, name, version, FILE, store.log_head()[0], today, clock.stamp(clock.now()))
         receipt.source_file, receipt.source_sha256 = Path(people.source).name, people.sha256
@@ -113,7 +113,7 @@ def screen_people(
         done += len(chunk)
         progress(done)
     for receipt in receipts.values():
-        receipt.record(store, policy, tally)
+        receipt.record(store, policy.sha256, tally)
 
 
 def _held(
