@@ -8,7 +8,6 @@ which no other store has, so that one from another store's past is never taken f
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Protocol
@@ -38,7 +37,10 @@ _REPEATING = frozenset({"HHS", "OPM"})
 class ReadyList(Protocol):
     """One version of a list, ready to hold people against. Its rows have numbers of its own."""
 
-    version: ListVersion
+    @property
+    def version(self) -> ListVersion:
+        """Which version it is."""
+        ...
 
     @property
     def licensed(self) -> bool:
@@ -99,12 +101,9 @@ class StoredList:
         return both >> 32, both & 0xFFFFFFFF
 
     def entries(self, rows: Iterable[int]) -> dict[int, ListEntry]:
-        found = dict(self._store.list_record_entries(rows))
-        row_numbers = self._row_numbers(np.array(list(found), dtype=np.int64)).tolist()
-        return {
-            record: replace(entry, row_number=row)
-            for (record, entry), row in zip(found.items(), row_numbers, strict=True)
-        }
+        records = np.array(sorted(set(rows)), dtype=np.int64)
+        row_numbers = self._row_numbers(records).tolist()
+        return dict(self._store.list_record_entries(dict(zip(records.tolist(), row_numbers, strict=True))))
 
     def _row_numbers(self, records: Whole) -> Whole:
         """Return on which row of the version each record stands, 0 for one that does not."""
@@ -193,11 +192,11 @@ def _named(columns: Sequence[Sequence[str]]) -> Named:
     )
 
 
-def held_against(people: Sequence[Person], ready: ReadyList) -> list[list[ListEntry]]:
+def held_against(people: Records, ready: ReadyList) -> list[list[ListEntry]]:
     """Return, for each person, the rows of a list that may be theirs, in the list's order."""
-    places, rows = ready.candidates(of_people(people))
+    places, rows = ready.candidates(people)
     entries = ready.entries(set(rows.tolist()))
-    found: list[list[ListEntry]] = [[] for _ in people]
+    found: list[list[ListEntry]] = [[] for _ in range(len(people))]
     for place, row in zip(places.tolist(), rows.tolist(), strict=True):
         found[place].append(entries[row])
     return found
@@ -221,7 +220,7 @@ def repeated(entries: Sequence[ListEntry], leie: ReadyList) -> dict[int, int]:
         for entry in some
     ]
     found: dict[int, int] = {}
-    for entry, person, rows in zip(some, people, held_against(people, leie) if people else (), strict=True):
+    for entry, person, rows in zip(some, people, held_against(of_people(people), leie) if people else (), strict=True):
         for row in rows:
             same_act = row.excluded_on is not None and row.excluded_on == entry.excluded_on
             same_npi = row.npi is not None and row.npi == entry.npi

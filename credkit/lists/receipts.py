@@ -48,11 +48,11 @@ class Receipt:
     stored: bool = True
 
     def tried(self, people: Iterable[Person]) -> None:
-        for person in people:
-            self.people += 1
-            self.names += len(person.names)
-            self.with_date_of_birth += person.date_of_birth is not None
-            self.with_npi += bool(person.npi)
+        people = list(people)
+        self.people += len(people)
+        self.names += len(people) + sum(len(person.former_names) for person in people if person.former_names)
+        self.with_date_of_birth += sum(person.date_of_birth is not None for person in people)
+        self.with_npi += sum(person.npi != "" for person in people)
 
     def record(self, store: Store, policy_sha256: str, tally: Tally) -> None:
         screening = Screening(

@@ -75,7 +75,7 @@ class Screener:
     ) -> list[ListScreening]:
         """Hold providers, each with the licenses they hold, against a version: for each, the rows that may be theirs."""
         people = [person_of(provider, licenses) for provider, licenses in providers]
-        held = held_against(people, self.ready(version))
+        held = held_against(of_people(people), self.ready(version))
         rulings = rulings_in_force(self._store, [person.id for person in people])
         every = {entry.row_number: entry for entries in held for entry in entries}
         folded = self._folded(version, list(every.values()), policy, on)
