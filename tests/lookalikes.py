@@ -50,7 +50,7 @@ def people(draw: st.DrawFn) -> Person:
         address=draw(st.sampled_from(("", "1 Test St, Suite 4", "2 Test St"))),
         city=draw(st.sampled_from(("", "Sampleton"))),
         state=state,
-        zip=draw(st.sampled_from(("", "80000", "80000-1234", "501"))),
+        zip=draw(st.sampled_from(("", "80000", "80000-1234", "501", "K1A 0B1"))),
     )
 
 
