@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from factories import list_entry, list_version
@@ -46,7 +47,8 @@ def test_an_entry_comes_back_with_every_fact(store: Store) -> None:
 
 @pytest.mark.parametrize("fact", ENTRY_FACTS)
 def test_every_fact_is_part_of_the_identity(fact: str) -> None:
-    assert entry_digest(replace(FULL, **{fact: () if fact == "aliases" else None})) != entry_digest(FULL)
+    nothing: dict[str, Any] = {fact: () if fact == "aliases" else None}
+    assert entry_digest(replace(FULL, **nothing)) != entry_digest(FULL)
 
 
 def test_place_and_warning_are_no_part_of_the_identity() -> None:
