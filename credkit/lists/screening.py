@@ -31,6 +31,7 @@ from credkit.records import (
     Provider,
     ProviderFile,
     Resolution,
+    Result,
     Screening,
     Verification,
     entry_digest,
@@ -253,10 +254,11 @@ def _last_of_everyone(store: Store, name: str) -> Screening | None:
 
 def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Receipt) -> set[str]:
     """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
-    might be, and of whom there was something to say, since rows also go, end and are ruled on."""
+    might be, of whom there was something to say, since rows also go, end and are ruled on, and who could not be screened
+    meanwhile."""
     found = set(store.changed_after(base.after_event))
     said = store.latest_findings("exclusions", receipt.name)
-    found |= {npi for npi, finding in said.items() if finding.comparisons}
+    found |= {npi for npi, one in said.items() if one.comparisons or one.result is Result.UNAVAILABLE}
     before = next((one for one in store.list_versions() if one.id == base.list_id), None)
     new = [] if base.list_id == version.id else store.list_new_entries(version, before)
     fresh = FileList(version, ListRows.of(new)) if new else None
