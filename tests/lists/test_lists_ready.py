@@ -18,6 +18,7 @@ from lookalikes import crowds, person
 from credkit.lists import ready as ready_lists
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
 from credkit.records import ListEntry, ListVersion, entry_digest
+from credkit.screening.columns import Named, Records, of_rows
 from credkit.screening.identity import Person
 from credkit.store import Store
 from credkit.store.lists import ListRows
@@ -82,9 +83,13 @@ def test_a_file_is_found_in_as_each_of_its_rows_is(crowd: tuple[list[Person], li
 def test_a_second_version_indexes_only_what_is_new(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     first = rows("Marsh", "Reed", "Other")
     assert same(store, put_list(store, "one", first), first)
-    made = []
-    of_rows = ready_lists.of_rows
-    monkeypatch.setattr(ready_lists, "of_rows", lambda named: made.append(len(named.last)) or of_rows(named))
+    made: list[int] = []
+
+    def counted(named: Named) -> Records:
+        made.append(len(named.last))
+        return of_rows(named)
+
+    monkeypatch.setattr(ready_lists, "of_rows", counted)
     second = rows("Vale", "Marsh", "Reed", "Other", "Quillonby")
     version = put_list(store, "two", second)
     StoredList(store, version)
@@ -219,6 +224,7 @@ def test_an_older_store_that_is_restored_takes_nothing_from_its_future(tmp_path:
 def test_month_after_month_the_store_finds_what_the_file_finds(store: Store, seed: int) -> None:
     chance = random.Random(seed)
     entries: list[ListEntry] = []
+    slips: list[dict[str, Any]] = [{}, {"first_name": "A"}, {"date_of_birth": "1985-07-06"}, {"date_of_birth": None}]
     for month in range(6):
         entries = [one for one in entries if chance.random() > 0.3]
         for _ in range(chance.randint(1, 6)):
@@ -226,9 +232,7 @@ def test_month_after_month_the_store_finds_what_the_file_finds(store: Store, see
                 chance.randint(0, len(entries)),
                 row(
                     chance.choice([*LASTS, "Other"]),
-                    **chance.choice(
-                        [{}, {"first_name": "A"}, {"date_of_birth": "1985-07-06"}, {"date_of_birth": None}]
-                    ),
+                    **chance.choice(slips),
                     npi=chance.choice([None, NPI, OTHER_NPI]),
                     middle_name=chance.choice(["", "Q"]) or None,
                 ),
