@@ -1,5 +1,6 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -207,7 +208,7 @@ def _screen_file(
 
     with (
         session.store() as store,
-        People(source, loaded_map) as people,
+        People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
         session.worked("people screened") as (progress, report),
     ):
         work = screen_people(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.reference.identifiers import npi_is_valid
@@ -52,9 +52,11 @@ class Read(NamedTuple):
 class People:
     """A file of people being read, a row at a time. Use it in a `with`."""
 
-    def __init__(self, path: Path | None, column_map: "ColumnMap | None" = None) -> None:
+    def __init__(
+        self, path: Path | None, column_map: "ColumnMap | None" = None, *, stdin: BinaryIO | None = None
+    ) -> None:
         """Open a file (None: standard input). Raises InputRejected where it has no column for a name or an id."""
-        self._sheet: Sheet = open_sheet(path)
+        self._sheet: Sheet = open_sheet(path, stdin=stdin)
         self.source, self.sha256 = self._sheet.source, self._sheet.sha256
         self._read = self._readers(column_map)
 

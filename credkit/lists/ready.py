@@ -82,8 +82,7 @@ class StoredList:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self.version = version
         self._store = store
-        runs = np.array(store.list_record_runs(version), dtype=np.int64).reshape(-1, 3)
-        self._runs = runs[np.argsort(runs[:, 2], kind="stable")]
+        self._records, self._rows = _placed(store.list_record_runs(version))
         self._stretches = _Stretches(store, version).all()
 
     @property
@@ -106,11 +105,24 @@ class StoredList:
         return dict(self._store.list_record_entries(dict(zip(records.tolist(), row_numbers, strict=True))))
 
     def _row_numbers(self, records: Whole) -> Whole:
-        """Return on which row of the version each record stands, 0 for one that does not."""
-        run = np.searchsorted(self._runs[:, 2], records, side="right") - 1
-        first_row, last_row, first_record = (self._runs[np.maximum(run, 0), column] for column in range(3))
-        row = first_row + records - first_record
-        return np.where((run >= 0) & (row <= last_row), row, 0)
+        """Return on which row of the version each record stands (the first, where it stands on several), 0 for one that
+        does not."""
+        if not len(self._records):
+            return np.zeros(len(records), dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._records, records), len(self._records) - 1)
+        return np.where(self._records[place] == records, self._rows[place], 0)
+
+
+def _placed(runs: Sequence[tuple[int, int, int]]) -> tuple[Whole, Whole]:
+    """Return the records of runs (first row, last row, first record) in their order, and the first row of each. Runs may
+    overlap: a row that stands twice is one record."""
+    firsts, lasts, beginnings = np.array(runs, dtype=np.int64).reshape(-1, 3).T
+    counts = lasts - firsts + 1
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = np.repeat(firsts, counts) + within
+    order = np.argsort(rows, kind="stable")
+    records, at = np.unique((np.repeat(beginnings, counts) + within)[order], return_index=True)
+    return records, rows[order][at]
 
 
 class _Stretches:
@@ -199,6 +211,8 @@ def held_against(people: Records, ready: ReadyList) -> list[list[ListEntry]]:
     found: list[list[ListEntry]] = [[] for _ in range(len(people))]
     for place, row in zip(places.tolist(), rows.tolist(), strict=True):
         found[place].append(entries[row])
+    for rows_of_one in found:
+        rows_of_one.sort(key=lambda entry: entry.row_number)
     return found
 
 

@@ -182,7 +182,8 @@ def _last_of_everyone(store: Store, name: str) -> Screening | None:
 
 def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Receipt) -> set[str]:
     """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
-    might be, and of whom there was something to say, since rows also go, end and are ruled on."""
+    might be, of whom there was something to say, since rows also go, end and are ruled on, and who could not be screened
+    meanwhile."""
     found = set(store.changed_after(base.after_event))
     said = store.findings_with_something_to_say("exclusions", receipt.name)
     found |= {npi for npi, something in said.items() if something}

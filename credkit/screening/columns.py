@@ -297,7 +297,9 @@ def _state(text: str) -> int:
 
 def _zip(text: str) -> int:
     digits = zip_code(text)
-    return int(digits) if digits.isdigit() else 0
+    if not digits:
+        return 0
+    return int(digits) if digits.isascii() and digits.isdigit() else hashed(digits)  # of another country
 
 
 def hashed(text: str) -> int:

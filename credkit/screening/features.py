@@ -125,7 +125,7 @@ def date_of_birth(ours: int, theirs: int) -> str:
         return "unknown"
     if ours == theirs:
         return "same"
-    one, other = str(ours), str(theirs)
+    one, other = f"{ours:08}", f"{theirs:08}"  # a year may be written with three digits
     if one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6]:
         return "day_month"
     differing = [place for place in range(8) if one[place] != other[place]]

@@ -88,10 +88,11 @@ class Screenings(Door):
 
     def findings_with_something_to_say(self, check: str, subject: str) -> dict[str, bool]:
         """Return of everybody on whom a finding on a subject was recorded, by NPI, whether the last one compares
-        anything: whether a row of a list was weighed."""
+        anything (a row of a list was weighed) or is that there was no answer."""
         last = 'SELECT MAX(rowid) FROM verifications WHERE "check" = ? AND subject = ? GROUP BY npi'
         found = self.rows(
-            f"SELECT npi, comparisons <> '[]' FROM verifications WHERE rowid IN ({last})", (check, subject)
+            f"SELECT npi, comparisons <> '[]' OR result = 'unavailable' FROM verifications WHERE rowid IN ({last})",
+            (check, subject),
         )
         return {npi: bool(said) for npi, said in found}
 
