@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
 
 from credkit.records import Credential, ListEntry, Provider
 from credkit.screening.names import PersonName, fold, halves, person_name, readings
@@ -23,7 +22,8 @@ class How(StrEnum):
     MIDDLE_FIRST = "middle_first"
 
 
-class Person(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Person:
     """Somebody to hold against lists, whether in the store or not. Only a name is needed; without a date of birth an
     empty answer proves nothing. `licenses` are (state, number) pairs."""
 
@@ -33,17 +33,13 @@ class Person(NamedTuple):
     middle_name: str = ""
     suffix: str = ""
     former_names: tuple[str, ...] = ()
-    date_of_birth: date | None = None
+    date_of_birth: date | None = field(default=None, repr=False)
     npi: str = ""
     licenses: tuple[tuple[str, str], ...] = ()
     address: str = ""
     city: str = ""
     state: str = ""
     zip: str = ""
-
-    def __repr__(self) -> str:
-        """Say who it is, and nothing of the date of birth."""
-        return f"Person(id={self.id!r})"
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from lookalikes import crowds, person
 from credkit.lists import ready as ready_lists
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
 from credkit.records import ListEntry, ListVersion, entry_digest
-from credkit.screening.columns import Named, Records, of_rows
+from credkit.screening.columns import Named, Records, of_people, of_rows
 from credkit.screening.identity import Person
 from credkit.store import Store
 from credkit.store.lists import ListRows
@@ -49,7 +49,7 @@ def rows(*lasts: str) -> list[ListEntry]:
 
 
 def found(ready: Any, everyone: Sequence[Person] = EVERYONE) -> list[list[tuple[int, str]]]:
-    held = held_against(everyone, ready)
+    held = held_against(of_people(everyone), ready)
     return [[(entry.row_number, entry_digest(entry)) for entry in entries] for entries in held]
 
 

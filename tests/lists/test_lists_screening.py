@@ -10,7 +10,8 @@ from factories import NPI, OTHER_NPI, TODAY, license, list_entry, policy, provid
 from listed import put_list, put_provider
 
 from credkit.checks import CHECKS
-from credkit.lists.screening import Screened, Tally, screen_everyone
+from credkit.lists.receipts import Tally
+from credkit.lists.screening import Screened, screen_everyone
 from credkit.records import (
     Evidence,
     ListEntry,

@@ -12,7 +12,7 @@ from lookalikes import crowds, person
 
 from credkit.lists.ready import FACTS, _named
 from credkit.records import ListEntry
-from credkit.screening.columns import Forms, Records, expand, flat, hashed, of_people, of_rows
+from credkit.screening.columns import Forms, Records, expand, hashed, of_people, of_rows
 from credkit.screening.identity import Identity, Person, of_entry, of_person
 from credkit.store.lists import ListRows
 
@@ -82,7 +82,7 @@ def test_forms_know_doubles_initials_and_other_forms() -> None:
     }
     (robert,) = [n for n, whole in enumerate(records.firsts.whole) if whole == "robert"]
     assert records.firsts.short[robert]
-    assert hashed("bob") in records.firsts.full_set(robert)
+    assert hashed("bob") in records.firsts.full_sets(np.array([robert]))[robert]
 
 
 def test_nobody() -> None:
@@ -91,7 +91,8 @@ def test_nobody() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 99), max_size=4), max_size=6), st.data())
 def test_lists_as_one_are_given_back(lists: list[list[int]], data: st.DataObject) -> None:
-    values, begins = flat(lists)
+    values = np.array([value for one in lists for value in one], dtype=np.int64)
+    begins = np.array([sum(map(len, lists[:n])) for n in range(len(lists) + 1)], dtype=np.int64)
     assert begins[-1] == len(values)
     numbers: list[int] = data.draw(st.lists(st.sampled_from(range(len(lists))), max_size=5)) if lists else []
     places, expanded = expand(np.array(numbers, dtype=np.int64), values, begins)

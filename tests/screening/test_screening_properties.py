@@ -12,6 +12,7 @@ from lookalikes import crowds, people, person, rows_like
 
 from credkit.lists.ready import FileList, held_against
 from credkit.records import ListEntry
+from credkit.screening.columns import of_people
 from credkit.screening.identity import Person, of_person
 from credkit.screening.verdict import ScreeningResult, screen
 from credkit.store.lists import ListRows
@@ -24,7 +25,7 @@ def results(everyone: Sequence[Person], entries: Sequence[ListEntry]) -> list[Sc
     ready = FileList(list_version(), ListRows.of(entries))
     return [
         screen(who, of_person(who), rows, TODAY)
-        for who, rows in zip(everyone, held_against(everyone, ready), strict=True)
+        for who, rows in zip(everyone, held_against(of_people(everyone), ready), strict=True)
     ]
 
 
