@@ -37,7 +37,7 @@ ANA = {
 
 def leie(*rows: Mapping[str, str]) -> str:
     return LEIE + "".join(
-        ",".join((ANA | row).get(column, "") for column in HEADER.split(",")) + "\r\n" for row in rows
+        ",".join({**ANA, **row}.get(column, "") for column in HEADER.split(",")) + "\r\n" for row in rows
     )
 
 
