@@ -6,10 +6,10 @@ which no other store has, so that one from another store's past is never taken f
 """
 
 import json
+import os
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 from zipfile import BadZipFile
 
@@ -175,9 +175,14 @@ class _Stretches:
         path = self._folder / f"{self._beginning}{self._version.id}.{reached}-{int(numbers[-1])}.npz"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(to_bytes(index, numbers))
-            Path(file.name).replace(path)
+            half = path.with_name(f"{path.name}.{os.getpid()}")
+            half.write_bytes(to_bytes(index, numbers))
+            half.chmod(0o600)
+            half.replace(path)
+            if not reached:  # it holds all that older ones do
+                for older in self._folder.glob(f"{self._beginning}*"):
+                    if older != path:
+                        older.unlink(missing_ok=True)
         except OSError:
             return  # the next command makes it again
 
