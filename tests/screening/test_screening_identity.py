@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from factories import license, list_entry, provider
 
+from credkit.screening.features import place
 from credkit.screening.identity import (
     Identity,
     Person,
@@ -100,8 +101,9 @@ def test_a_person_and_a_row_of_the_same_facts_are_compared_alike() -> None:
     )  # fmt: skip
     one, other = of_person(ours), of_entry(row)
     for field in fields(Identity):
-        if field.name != "readings":
+        if field.name not in {"readings", "address", "city"}:  # as written, until the states agree
             assert getattr(one, field.name) == getattr(other, field.name) != ""
+    assert place(one, other) == "same_address"
     assert one.readings[0] == other.readings[0]
 
 
