@@ -1,6 +1,6 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
-import json
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -113,7 +113,8 @@ def run_command(
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
-    from credkit.lists.screening import Screened, Tally, screen_everyone
+    from credkit.lists.receipts import Tally
+    from credkit.lists.screening import Screened, screen_everyone
 
     tally = Tally()
     if wrong := [name for name in names if "=" in name]:
@@ -175,7 +176,7 @@ def _screen_file(
 ) -> None:
     from credkit.lists.others import NamedList, ScreenedPerson, screen_people
     from credkit.lists.people import People
-    from credkit.lists.screening import Tally
+    from credkit.lists.receipts import Tally
     from credkit.tables.maps import ColumnMap
 
     tally = Tally()
@@ -209,7 +210,7 @@ def _screen_file(
 
     with (
         session.store() as store,
-        People(source, loaded_map) as people,
+        People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
         session.worked("people screened") as (progress, report),
     ):
         work = screen_people(
@@ -263,12 +264,14 @@ def candidates(name: str, result: Any) -> list[dict[str, Any]]:
 
 def _write_lines(out: Path, lines: Iterable[dict[str, Any]]) -> None:
     """Write a line of JSON for each, whole or not at all, in a file that its owner alone can read."""
+    from pydantic_core import to_json
+
     from credkit.render.documents import printable
 
     try:
         with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as half:
             try:
-                half.writelines(printable(json.dumps(line, ensure_ascii=False)) + "\n" for line in lines)
+                half.writelines(printable(to_json(line).decode()) + "\n" for line in lines)
             except BaseException:
                 Path(half.name).unlink()
                 raise

@@ -12,7 +12,8 @@ from itertools import pairwise
 from credkit import clock
 from credkit.checks.exclusions import screened
 from credkit.errors import Refused, UsageError
-from credkit.lists.screening import Screener, Tally, record_finding, screen_everyone, with_licenses
+from credkit.lists.receipts import Tally
+from credkit.lists.screening import Screener, record_finding, screen_everyone, with_licenses
 from credkit.policy import Policy
 from credkit.records import (
     Confirmation,

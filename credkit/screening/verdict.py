@@ -81,7 +81,10 @@ def screen(
 
 def nothing_found(person: Person) -> ScreeningResult:
     """Return what it means that no row resembles a person: nothing, where their record lacks what it takes."""
-    return ScreeningResult(*_outcome(person, ()))
+    return ScreeningResult(*_outcome(person, ())) if _lacking(person) else _CLEAR
+
+
+_CLEAR = ScreeningResult("clear")
 
 
 _RANK: dict[Verdict, int] = {"match": 3, "possible": 2, "folded": 1, "unlikely": 0}
@@ -156,7 +159,7 @@ def _lacking(person: Person) -> str:
         person.date_of_birth is not None
         and len(person.first_name) > 1
         and person.first_name.isalpha()
-        and person.last_name
+        and person.last_name[:1].isalpha()
     ):
         return ""  # as nearly everybody
     name = person_name(person.first_name, person.last_name, person.middle_name)
