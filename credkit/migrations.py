@@ -322,7 +322,8 @@ CREATE TABLE screenings (
   address TEXT NOT NULL, scope TEXT NOT NULL, since TEXT REFERENCES screenings (id), after_event INTEGER NOT NULL,
   ran_on TEXT NOT NULL, began_at TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL, matcher TEXT NOT NULL,
   policy_sha256 TEXT NOT NULL, people INTEGER NOT NULL, names INTEGER NOT NULL, with_date_of_birth INTEGER NOT NULL,
-  with_npi INTEGER NOT NULL, counts TEXT NOT NULL, source_file TEXT, source_sha256 TEXT, problem TEXT
+  with_npi INTEGER NOT NULL, counts TEXT NOT NULL, sha256 TEXT, published_on TEXT,
+  "rows" INTEGER, source_file TEXT, source_sha256 TEXT, problem TEXT
 ) STRICT;
 CREATE INDEX screenings_list ON screenings (list, scope);
 -- Screening looks only at the latest finding against each list.

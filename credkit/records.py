@@ -536,7 +536,8 @@ class Screening:
     """The receipt of holding people against one version of one list.
 
     `scope` is "everyone" (all providers in the store), "some", or "file" (people who are not in the store; then
-    `source_file` and `source_sha256` say which). `since` is the screening whose answers stand for whatever is new on
+    `source_file` and `source_sha256` say which). `list_id` is None for a version that the store does not hold; `sha256`,
+    `published_on` and `rows` say of any which it was. `since` is the screening whose answers stand for whatever is new on
     neither side. `after_event` is the log's last event before it. `names` counts the names tried, former ones included;
     `counts` people by outcome. With a `problem` nobody was screened.
     """
@@ -560,6 +561,9 @@ class Screening:
     with_date_of_birth: int
     with_npi: int
     counts: Mapping[str, int]
+    sha256: str | None = None
+    published_on: date | None = None
+    rows: int | None = None
     source_file: str | None = None
     source_sha256: str | None = None
     problem: str | None = None

@@ -1,10 +1,10 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,8 @@ from credkit.commands.screen_show import receipts_command, show
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError
 from credkit.render.listing import Column, Listing
+
+Answered = TypeVar("Answered")
 
 HELP = "Hold people against exclusion lists; work what is found."
 
@@ -150,12 +152,18 @@ def _screen_providers(
                 tally=tally,
                 progress=progress,
             )
-            shown = (item(one) for one in work if session.for_programs or one.result.outcome in _TO_WORK)
+            counts: dict[str, int] = {}
+            shown = (
+                item(one)
+                for one in _counted(work, counts, lambda one: one.result.outcome)
+                if session.for_programs or one.result.outcome in _TO_WORK
+            )
             report(
                 Listing(
                     schema="credkit.screened/1",
                     items=shown,
                     columns=SCREENED,
+                    counts=counts,
                     on=session.today,
                     policy=session.policy_on(session.today),
                     empty="Nobody needs a look.",
@@ -226,21 +234,32 @@ def _screen_file(
         if out is not None:
             _write_lines(out, map(line, work))
         else:
+            counts: dict[str, int] = {}
             report(
                 Listing(
                     schema="credkit.screened_person/1",
                     items=(
                         ScreenedPersonItem.model_validate(line(one))
-                        for one in work
+                        for one in _counted(work, counts, lambda one: one.outcome)
                         if session.for_programs or one.outcome != "clear"
                     ),
                     columns=PEOPLE,
+                    counts=counts,
                     on=session.today,
                     policy=policy,
                     empty="Nobody needs a look.",
                 )
             )
     _finish(session, tally, exit_zero=exit_zero)
+
+
+def _counted(
+    work: Iterable[Answered], counts: dict[str, int], outcome: Callable[[Answered], str]
+) -> Iterator[Answered]:
+    """Count the outcomes of work as it goes by."""
+    for one in work:
+        counts[outcome(one)] = counts.get(outcome(one), 0) + 1
+        yield one
 
 
 def candidates(name: str, result: Any) -> list[dict[str, Any]]:

@@ -99,10 +99,7 @@ def _receipt(one: Screening, version: ListVersion | None) -> ReceiptItem:
     return ReceiptItem(
         **own,
         list_version=one.address,
-        sha256=version.sha256 if version else None,
-        published_on=version.published_on if version else None,
         acquired_on=version.acquired_on if version else None,
-        rows=version.rows if version else None,
     )
 
 

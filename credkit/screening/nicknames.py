@@ -2,13 +2,20 @@
 
 from functools import cache
 
+#: How registries shorten names in writing; nobody is called so.
+_WRITTEN = {
+    "benj": "benjamin", "chas": "charles", "danl": "daniel", "edw": "edward", "eliz": "elizabeth", "geo": "george",
+    "jas": "james", "jos": "joseph", "margt": "margaret", "richd": "richard", "robt": "robert", "saml": "samuel",
+    "thos": "thomas", "wm": "william",
+}  # fmt: skip
+
 
 @cache
 def _canonicals() -> dict[str, frozenset[str]]:
     import csv
     from importlib import resources
 
-    found: dict[str, set[str]] = {}
+    found = {written: {name} for written, name in _WRITTEN.items()}
     with resources.files("nicknames").joinpath("names.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             found.setdefault(row["name2"], set()).add(row["name1"])
