@@ -14,6 +14,7 @@ from typing import Protocol
 from credkit import clock
 from credkit.checks import CHECKS
 from credkit.checks.interface import Check, as_verification
+from credkit.lists.boards import PREFIX, BoardFiles
 from credkit.lists.screening import Screener, list_evidence, new_hits
 from credkit.policy import Policy
 from credkit.records import (
@@ -133,6 +134,7 @@ class _Gathering:
         self._store = store
         self._sources = sources
         self._screener = Screener(store)
+        self._boards = BoardFiles(store)
 
     def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
         asked = {
@@ -146,10 +148,13 @@ class _Gathering:
         evidence = {ref: future.result() for ref, future in gathered.asked.items()}
         for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
             if ref not in evidence:
-                evidence[ref] = (
-                    self._from_list(ref, gathered.file, policy, on) if ref.name == "list" else _not_set_up(ref)
-                )
+                evidence[ref] = self._from_store(ref, gathered.file, policy, on) or _not_set_up(ref)
         return evidence
+
+    def _from_store(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence | None:
+        if ref.name.startswith(PREFIX):
+            return self._boards.look_up(ref)
+        return self._from_list(ref, file, policy, on) if ref.name == "list" else None
 
     def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:
         """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
@@ -244,7 +249,8 @@ def _record(
         evidence=[record for record, _body in records],
         policy_sha256=policy.sha256,
     )
-    if finding.result is Result.UNAVAILABLE and _said_before(file, verification):
+    # So does a file that is older than today, until a newer one is loaded.
+    if (finding.result is Result.UNAVAILABLE or finding.as_of) and _said_before(file, verification):
         return Judged(item, verification, recorded=False)
     hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
     store.record_verification(verification, records, hits=hits)
