@@ -185,7 +185,7 @@ def _kind(row: _Row, claimed: Credential, provider: Provider, state: str, told: 
     told.comparisons.append(Comparison("type", asked or None, text or None, agrees=row.fit == "own"))
     if row.fit == "other":
         told.fails.append(
-            f"license {row.record.number} is of another profession: {text}, not that of a {provider.profession}"
+            f"license {row.record.number} is of another profession: {text}, not that of {_a(provider.profession or 'provider')}"
         )
     elif row.fit == "unknown":
         if profession_of(provider.profession) is None:
@@ -195,11 +195,16 @@ def _kind(row: _Row, claimed: Credential, provider: Provider, state: str, told: 
         else:
             told.reviews.append(f"{text or 'no type'} is no kind of license that we know for {state}")
     elif row.kind.level == "dependent":
-        told.reviews.append(f"a {row.kind.abbreviation} ({text}) may not practice independently in {state}")
+        told.reviews.append(f"{_a(row.kind.abbreviation)} ({text}) may not practice independently in {state}")
     elif row.kind.level == "unknown":
         told.reviews.append(
-            f"whether a {row.kind.abbreviation} ({text}) may practice independently in {state} is not known"
+            f"whether {_a(row.kind.abbreviation)} ({text}) may practice independently in {state} is not known"
         )
+
+
+def _a(abbreviation: str) -> str:
+    """Return an abbreviation with its article, as its first letter is spoken: "an LCSW", "a PA"."""
+    return f"{'an' if abbreviation[:1].upper() in 'AEFHILMNORSX' else 'a'} {abbreviation}"
 
 
 def _status(record: BoardRecord, state: str, board: str, told: Told) -> None:
