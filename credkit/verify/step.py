@@ -18,6 +18,7 @@ from credkit.lists.boards import PREFIX, BoardFiles
 from credkit.lists.screening import Screener, list_evidence, new_hits
 from credkit.policy import Policy
 from credkit.records import (
+    BoardAnswer,
     CredentialKind,
     Evidence,
     EvidenceRecord,
@@ -63,9 +64,11 @@ class Run:
         self.counts[judged.verification.result.value] += 1
         if judged.verification.result is Result.UNAVAILABLE:
             for piece in evidence:
-                if piece.configured and (piece.problem or piece.source.name == "list"):
-                    # A list that answered and left the screening undone was too old.
-                    trouble = piece.problem if piece.source.name == "list" else f"{piece.source.name}: {piece.problem}"
+                if piece.configured and (piece.problem or piece.source.name == "list" or _is_of_a_day(piece)):
+                    # A list, or a board's file, that answered and left the check undone was too old.
+                    trouble = piece.problem
+                    if trouble and piece.source.name != "list":
+                        trouble = f"{piece.source.name}: {trouble}"
                     self.trouble(trouble or judged.verification.summary)
 
     def trouble(self, words: str) -> None:
@@ -167,6 +170,11 @@ class _Gathering:
         (screening,) = self._screener.screenings(providers, version, policy, on)
         record, body = list_evidence(file.provider.npi, screening, version)
         return Evidence(ref, version.address, record.fetched_at, body=body, sha256=record.sha256, facts=screening)
+
+
+def _is_of_a_day(piece: Evidence) -> bool:
+    """Say whether evidence is from a board's file, which speaks of the day on which it was published."""
+    return isinstance(piece.facts, BoardAnswer) and piece.facts.as_of is not None
 
 
 def _not_set_up(ref: SourceRef) -> Evidence:
