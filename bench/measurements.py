@@ -139,7 +139,7 @@ class Bench:
         settings = self.work / "config.toml"
         settings.write_text(
             f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = 1000000\nconcurrency = {_WORKERS}\n'
-            '[sources.boards]\nstates = []\n',
+            "[sources.boards]\nstates = []\n",
             encoding="utf-8",
         )
         screened, ours = self.work / "screened.db", self.work / "verify.db"
