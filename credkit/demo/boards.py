@@ -289,9 +289,9 @@ class _Answering(BaseHTTPRequestHandler):
         if fault is None:
             self._send(status, body, kind)
         else:
-            self._fail(fault, body, kind, name)
+            self._fail(fault, body, kind, name, int(query.get("$limit", "1000")))
 
-    def _fail(self, fault: BoardFault, body: bytes, kind: str, name: str) -> None:
+    def _fail(self, fault: BoardFault, body: bytes, kind: str, name: str, limit: int) -> None:
         match fault:
             case BoardFault.HTML:
                 self._send(HTTPStatus.OK, _HTML, "text/html")
@@ -322,7 +322,7 @@ class _Answering(BaseHTTPRequestHandler):
                 self.close_connection = True
             case BoardFault.CUT_OFF:
                 row = dict.fromkeys(DATASETS.get(name, ()), "1")
-                self._send(HTTPStatus.OK, json.dumps([row] * 200).encode(), kind)
+                self._send(HTTPStatus.OK, json.dumps([row] * limit).encode(), kind)
 
     def _send(self, status: HTTPStatus, body: bytes, kind: str, extra: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

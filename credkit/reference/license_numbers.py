@@ -7,6 +7,7 @@ may not contradict; zeros before the first other digit do not count.
 import re
 
 _PARTS = re.compile(r"[0-9A-Z]+")
+_USUAL = re.compile(r"([A-Z]*)[ .-]?(0*)([1-9][0-9]{3,})")
 _LETTERS = re.compile(r"[A-Z]+")
 #: A last part shorter than this is no number of its own ("61-32-1872" has one number, not three).
 _SHORTEST = 4
@@ -44,11 +45,18 @@ def tail(text: str | None) -> str:
     return found if any(sign.isdigit() for sign in found) else ""
 
 
+def without_letters(text: str | None) -> str:
+    """Return all of a number that follows the letters it begins with, without punctuation and the zeros before it."""
+    return _whole(text or "")[1]
+
+
 def keys(text: str | None) -> frozenset[str]:
     """Return texts of which two numbers share at least one if they can be the same."""
-    if not compact(text):
+    if not text:
         return frozenset()
-    text = text or ""
+    if usual := _USUAL.fullmatch(text):  # millions of a board's file are: letters, a mark, digits
+        letters, zeros, number = usual.groups()
+        return frozenset({number, letters + zeros + number}) if letters else frozenset({number})
     return frozenset({compact(text).lstrip("0"), _split(text)[1], _whole(text)[1]}) - {""}
 
 

@@ -290,6 +290,11 @@ def test_tx_downloads_a_file_once_and_keeps_its_hash_and_the_rows_that_matter() 
     assert len(parts["SW"]["sha256"]) == 64
 
 
+def test_tx_names_the_board_that_has_the_number(server: BoardServer) -> None:
+    assert "/csv/SW.csv" in look_up(server, "TX", "54321").address
+    assert "/resource/tgb2-j935.json" in look_up(server, "TX", "712345").address
+
+
 def test_tx_nurses_numbers_are_whole_numbers(server: BoardServer) -> None:
     found(server, "TX", "Q1234A")
     assert not any("tgb2" in question.path for question in server.received)

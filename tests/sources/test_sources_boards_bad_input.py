@@ -29,7 +29,7 @@ def server() -> Iterator[BoardServer]:
         (BoardFault.REDIRECT, "it sent us to another address (HTTP 302); see the url in the settings"),
         (BoardFault.STALL, "it did not answer in time"),
         (BoardFault.DROP, "the connection broke off"),
-        (BoardFault.CUT_OFF, "its answer may be cut off: it has 200 rows for one number"),
+        (BoardFault.CUT_OFF, "its answer may be cut off: it has 500 rows for one number"),
     ],
 )
 def test_every_failure_is_a_problem_and_never_a_record(
@@ -117,7 +117,7 @@ def test_delaware_without_its_register_of_actions_is_no_answer(server: BoardServ
         (BoardFault.HTML, "its file SW.csv is a web page, not CSV"),
         (BoardFault.EMPTY, "its answer is empty"),
         (BoardFault.WRONG_TYPE, "its file SW.csv has no columns LIC_TYPE"),
-        (BoardFault.TRUNCATED, "its file SW.csv has rows that are cut off"),
+        (BoardFault.TRUNCATED, "its file SW.csv is cut off in its last row"),
         (BoardFault.FORBIDDEN, "it answered HTTP 403"),
         (BoardFault.SERVER_ERROR, "it answered HTTP 500"),
         (BoardFault.DROP, "the connection broke off"),
@@ -129,6 +129,17 @@ def test_the_councils_files_fail_in_words_too(fault: BoardFault, problem: str) -
         evidence = look_up(server, "TX", "54321")
     assert evidence.facts is None
     assert (evidence.problem or "").startswith(problem)
+
+
+def test_a_row_that_cannot_be_told_apart_is_a_problem_for_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with BoardServer({"SW": [TX_SW]}) as server:
+        whole = server.file("SW")
+        header, row = whole.decode().splitlines()
+        broken = f"{header}\r\n{row.replace('54321', '99999')},more\r\n{row}\r\n".encode()
+        monkeypatch.setattr(server, "file", lambda name: broken if name == "SW" else header.encode())
+        assert len(found(server, "TX", "54321")) == 1
+        problem = "its file SW.csv has a row for the number that cannot be read (SW)"
+        assert look_up(server, "TX", "99999").problem == problem
 
 
 def test_a_file_that_failed_is_not_downloaded_again_for_every_number() -> None:

@@ -69,6 +69,13 @@ def test_two_that_are_the_same_share_a_key_and_it_does_not_matter_which_is_first
         assert keys(one) & keys(other)
 
 
+@given(DIGITS, LETTERS, st.sampled_from(["", " ", "-", "."]))
+def test_the_usual_number_has_the_keys_of_any_other(digits: str, prefix: str, mark: str) -> None:
+    for written in (f"{prefix}{mark}{digits}", digits):
+        # In small letters it is read the long way.
+        assert keys(written) == keys(f"{written.lower()} ")
+
+
 @given(DIGITS, LETTERS)
 def test_what_a_board_writes_is_among_the_forms_asked_for(digits: str, prefix: str) -> None:
     asked = forms(f"{prefix} {digits}")

@@ -25,12 +25,14 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A downloaded file: its header, and its rows by every key of their license number."""
+    """A downloaded file: its header, its rows by every key of their license number, and those whose cells cannot be told
+    apart."""
 
     address: str
     sha256: str
     header: list[str]
     rows: dict[str, list[list[str]]] = field(repr=False)
+    odd: list[list[str]] = field(repr=False)
 
 
 class BhecFile:
@@ -55,6 +57,8 @@ class BhecFile:
     def find(self, number: str) -> Part:
         """Return the rows of a license number. Raises SourceUnavailable or UnreadableAnswer."""
         file = self._whole()
+        if any(same_number(number, cell) for row in file.odd for cell in row):
+            raise UnreadableAnswer(f"its file {self.name}.csv has a row for the number that cannot be read")
         found: list[list[str]] = []
         for key in sorted(keys(number)):
             found += [row for row in file.rows.get(key, ()) if row not in found]
@@ -85,7 +89,8 @@ class BhecFile:
         for row in table[1:]:
             for key in keys(row[place]) if len(row) == len(header) else ():
                 by_key.setdefault(key, []).append(row)
-        return _File(got.address, hashlib.sha256(body).hexdigest(), header, by_key)
+        odd = [row for row in table[1:] if row and len(row) != len(header)]
+        return _File(got.address, hashlib.sha256(body).hexdigest(), header, by_key, odd)
 
 
 def _number(file: _File, row: list[str]) -> str:
@@ -108,8 +113,8 @@ def _table(body: bytes, name: str) -> list[list[str]]:
     if gone:
         what = f"column {gone[0]}" if len(gone) == 1 else f"columns {', '.join(gone)}"
         raise UnreadableAnswer(f"its file {name}.csv has no {what} any more: renamed or removed")
-    if any(len(row) != len(table[0]) for row in table if row):
-        raise UnreadableAnswer(f"its file {name}.csv has rows that are cut off")
+    if table[-1] and len(table[-1]) != len(table[0]):
+        raise UnreadableAnswer(f"its file {name}.csv is cut off in its last row")
     return table
 
 

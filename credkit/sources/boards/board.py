@@ -9,7 +9,7 @@ from typing import Self
 
 from credkit import clock
 from credkit.records import BoardAnswer, BoardRecord, Evidence, SourceRef
-from credkit.reference.license_numbers import forms, same_number, tail
+from credkit.reference.license_numbers import forms, same_number, tail, without_letters
 from credkit.settings import BoardSettings
 from credkit.sources.boards.parts import Part, UnreadableAnswer, packed, unpacked
 from credkit.sources.boards.socrata import Dataset, Portal, Row, ending, one_of, rows
@@ -19,8 +19,6 @@ from credkit.tables.dates import NotADate, read_date
 #: What boards write where there is nothing.
 NOTHING = frozenset({"", "none", "n/a", "na", "null", "-", "--"})
 NO = frozenset({"no", "n", "false", *NOTHING})
-#: So many last digits are asked for; which of the rows are the number's is then looked at.
-_LAST_DIGITS = 6
 #: How a client is made from its settings.
 Connect = Callable[[BoardSettings], Client]
 
@@ -79,7 +77,7 @@ class Board(ABC):
         except UnreadableAnswer as problem:
             body = packed(parts) if parts else b""
             return _evidence(self.state, key, body, address, clock.stamp(clock.now()), str(problem))
-        address = parts[0].address if parts else address
+        address = next((part.address for part in parts if part.has_rows), parts[0].address)
         return self.evidence_from_body(packed(parts), key, address, clock.stamp(clock.now()))
 
     @classmethod
@@ -123,9 +121,11 @@ def by_forms(portal: Portal, columns: Iterable[str], key: str) -> tuple[str, Cal
     return portal.dataset.name, lambda: portal.ask(where)
 
 
-def by_ending(portal: Portal, column: str, key: str) -> tuple[str, Callable[[], Part]]:
-    """Return the question for numbers that end as this one does, whatever their prefix."""
-    end = tail(key)[-_LAST_DIGITS:].lstrip("0") or tail(key)
+def by_ending(portal: Portal, column: str, key: str, *, last: int | None = None) -> tuple[str, Callable[[], Part]]:
+    """Return the question for numbers that end as this one does, whatever their prefix. `last`: by so many digits of it,
+    where a prefix may end in a digit itself."""
+    whole = without_letters(key)
+    end = whole[-last:].lstrip("0") or whole if last else whole
     return portal.dataset.name, lambda: portal.ask(ending(column, end))
 
 

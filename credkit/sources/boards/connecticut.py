@@ -36,7 +36,7 @@ class ConnecticutBoard(Board):
     def read(cls, parts: Sequence[Part]) -> list[BoardRecord]:
         """Return one license a row; a business has none."""
         found = []
-        for row in cls.rows_of(parts, "credentials", "status"):
+        for row in cls.rows_of(parts, "credentials"):
             if row["type"].casefold() == "business":
                 continue
             doubts: list[str] = []

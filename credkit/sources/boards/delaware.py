@@ -18,6 +18,8 @@ _LICENSES = Dataset(
     ("last_name", "first_name", "license_no", "license_type", "issue_date", "expiration_date", "license_status"),
 )
 _DISCIPLINE = Dataset("discipline", "dz6p-akeq", ("license_id_l", "disp_start", "item_text"))
+#: Numbers are Q1-0012345: without its dash one would begin with the 1.
+_LAST = 6
 
 
 class DelawareBoard(Board):
@@ -29,8 +31,8 @@ class DelawareBoard(Board):
     def questions(self, key: str) -> Iterable[tuple[str, Callable[[], Part]]]:
         """Ask both registers for numbers that end as this one does."""
         return (
-            by_ending(self._portals["licenses"], "license_no", key),
-            by_ending(self._portals["discipline"], "license_id_l", key),
+            by_ending(self._portals["licenses"], "license_no", key, last=_LAST),
+            by_ending(self._portals["discipline"], "license_id_l", key, last=_LAST),
         )
 
     @classmethod

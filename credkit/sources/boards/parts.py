@@ -27,6 +27,12 @@ class Part:
     body: bytes = field(repr=False)
     sha256: str = ""
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything was found: JSON that is not an empty array, CSV with more than its header."""
+        text = self.body.strip()
+        return text != b"[]" if text[:1] in {b"[", b"{"} else b"\n" in text
+
 
 def packed(parts: list[Part]) -> bytes:
     """Return the parts as one body."""

@@ -15,7 +15,7 @@ from credkit.sources.boards.parts import Part, UnreadableAnswer
 from credkit.sources.client import Client, SourceUnavailable
 
 #: More rows than any number has; an answer of so many may be cut off.
-LIMIT = 200
+LIMIT = 500
 
 _BAD_REQUEST = "it answered HTTP 400"
 _CODE = re.compile(r"[a-z][a-z.\-]{2,60}")
