@@ -138,7 +138,8 @@ class Bench:
     def _verify(self, address: str) -> tuple[Contender, ...]:
         settings = self.work / "config.toml"
         settings.write_text(
-            f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = 1000000\nconcurrency = {_WORKERS}\n',
+            f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = 1000000\nconcurrency = {_WORKERS}\n'
+            "[sources.boards]\nstates = []\n",
             encoding="utf-8",
         )
         screened, ours = self.work / "screened.db", self.work / "verify.db"

@@ -169,8 +169,8 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A source that a check needs: `name` is "nppes" or "list"; `key` says which one of its records (an NPI, a list's
-    name)."""
+    """A source that a check needs: `name` is "nppes", "list" or "board:TX"; `key` says which one of its records (an NPI, a
+    list's name, a license number as claimed)."""
 
     name: str
     key: str
@@ -180,7 +180,7 @@ class SourceRef:
 class Evidence:
     """What a source said, or that it did not answer.
 
-    `facts` is the source's answer in its own dataclass (`NppesRecord`, `ListScreening`), None when the source has no
+    `facts` is the source's answer in its own dataclass (`NppesRecord`, `BoardAnswer`, `ListScreening`), None when the source has no
     such record. `problem` is why there is no answer; then nothing may be concluded. `configured` is False where the
     organization has not set the source up, which is not the source's failure.
     """
@@ -236,7 +236,8 @@ class Finding:
     """A check's outcome.
 
     `expires_on` is the last date of validity that was verified, where the claim has one. `advice` says what to do next
-    when the result is not a pass.
+    when the result is not a pass. `as_of` is the day that the source's own report bears, where that is not today: windows
+    count from it.
     """
 
     result: Result
@@ -244,6 +245,7 @@ class Finding:
     comparisons: tuple[Comparison, ...] = ()
     expires_on: date | None = None
     advice: str | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +342,57 @@ class NppesRecord:
     organization: str = ""
     names: tuple[NppesName, ...] = ()
     taxonomies: tuple[NppesTaxonomy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardName:
+    """A name as a board writes it: in parts, or, where the board has one column for it, `whole`."""
+
+    first: str = ""
+    last: str = ""
+    middle: str = ""
+    suffix: str = ""
+    whole: str = ""
+
+    @property
+    def text(self) -> str:
+        """The name in one line."""
+        return self.whole or " ".join(part for part in (self.first, self.middle, self.last, self.suffix) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRecord:
+    """One license as a board has it. `license_type` and `status` are the board's own words.
+
+    `discipline` is every action on it in the board's own words, () where the board says that there is none; `link` is
+    where a person can read it. `doubts` are what stands in the record and cannot be read, or should stand there and does
+    not: a person must look.
+    """
+
+    number: str
+    names: tuple[BoardName, ...]
+    license_type: str
+    status: str
+    expires_on: date | None = None
+    issued_on: date | None = None
+    discipline: tuple[str, ...] = ()
+    link: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAnswer:
+    """Every license that a state's boards have under one number: () where they have none. Several professions, or
+    several rows of one license, may share a number.
+
+    `as_of` is the day that the records speak of, where it is not the day of asking: a file's publication. `complete` is
+    False where the boards publish only who is licensed now, so that a missing number may also be a license that ended.
+    """
+
+    state: str
+    records: tuple[BoardRecord, ...] = ()
+    as_of: date | None = None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ is optional; without a file the defaults are the real services.
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -40,6 +40,13 @@ STARTER = """\
 
 [sources.sam]                        # the address of the extract's own zip; docs/lists.md says how to find it
 # url = ""
+
+[sources.boards]                     # license boards with public data; docs/boards.md has each
+# states = ["CO", "CT", "DE", "IL", "TX", "WA"]   # those that are asked; [] asks none
+
+[sources.boards.WA]
+# url = "https://data.wa.gov/resource/"
+# key = ""                           # an application token of the state's data portal, if you have one
 
 [sources.optout]                     # the address of the opt-out affidavits' CSV; docs/lists.md says how to find it
 # url = ""
@@ -101,6 +108,67 @@ class LeieSettings(ListSettings):
     url: str = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
 
 
+class BoardSettings(SourceSettings):
+    """A state's data portal (Socrata), down to the folder of its datasets. An empty address is not set up.
+
+    `key` is an application token, which a portal does not ask for, and which lets it answer more.
+    """
+
+    url: str = ""
+    requests_per_second: Annotated[float, Field(gt=0)] = 5.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+
+
+class Washington(BoardSettings):
+    """Washington State Department of Health."""
+
+    url: str = "https://data.wa.gov/resource/"
+
+
+class Colorado(BoardSettings):
+    """Colorado Division of Professions and Occupations."""
+
+    url: str = "https://data.colorado.gov/resource/"
+
+
+class Connecticut(BoardSettings):
+    """Connecticut's licenses and credentials."""
+
+    url: str = "https://data.ct.gov/resource/"
+
+
+class Illinois(BoardSettings):
+    """Illinois Department of Financial and Professional Regulation."""
+
+    url: str = "https://data.illinois.gov/resource/"
+
+
+class Delaware(BoardSettings):
+    """Delaware Division of Professional Regulation."""
+
+    url: str = "https://data.delaware.gov/resource/"
+
+
+class Texas(BoardSettings):
+    """The Texas Medical Board and the Board of Nursing; and the Behavioral Health Executive Council's daily files at
+    `bhec_url`. Where one address is empty, only the other is asked."""
+
+    url: str = "https://data.texas.gov/resource/"
+    bhec_url: str = "https://www.bhec.texas.gov/csv/"
+
+
+class Boards(_Section):
+    """License boards that publish their data. `states` are those which are asked."""
+
+    states: tuple[Literal["CO", "CT", "DE", "IL", "TX", "WA"], ...] = ("CO", "CT", "DE", "IL", "TX", "WA")
+    CO: Colorado = Colorado()
+    CT: Connecticut = Connecticut()
+    DE: Delaware = Delaware()
+    IL: Illinois = Illinois()
+    TX: Texas = Texas()
+    WA: Washington = Washington()
+
+
 class Sources(_Section):
     """Every outside source that credkit can ask."""
 
@@ -108,6 +176,7 @@ class Sources(_Section):
     leie: LeieSettings = LeieSettings()
     sam: ListSettings = ListSettings()
     optout: ListSettings = ListSettings()
+    boards: Boards = Boards()
 
 
 class Settings(_Section):

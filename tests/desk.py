@@ -95,7 +95,7 @@ class Desk:
         told: dict[str, Any] = {"requests_per_second": 500.0, "timeout_seconds": 2.0, "attempts": 1} | settings
         lines = [f'url = "{url or self.registry.url}"', *(f"{name} = {value}" for name, value in told.items())]
         organization = '[organization]\nname = "Example Practice"\ntax_ids = ["00-0000000"]\n'
-        text = organization + "[sources.nppes]\n" + "\n".join(lines) + "\n"
+        text = organization + "[sources.nppes]\n" + "\n".join(lines) + "\n[sources.boards]\nstates = []\n"
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def ok(self, *arguments: str | Path) -> Ran:

@@ -16,6 +16,9 @@ from credkit.checks import check_names
 from credkit.policy import Policy, shipped_text
 from credkit.records import (
     Application,
+    BoardAnswer,
+    BoardName,
+    BoardRecord,
     Credential,
     CredentialKind,
     Disclosure,
@@ -212,6 +215,29 @@ def evidence(source: SourceRef, facts: Any = None, **changes: Any) -> dict[Sourc
 def nppes_says(facts: Any = None, npi: str = NPI, **changes: Any) -> dict[SourceRef, Evidence]:
     """Return NPPES's answer about one NPI."""
     return evidence(SourceRef("nppes", npi), facts, **changes)
+
+
+def board_record(first: str = "ANA", last: str = "MARSH", **changes: Any) -> BoardRecord:
+    """Return Colorado's record of Ana Marsh's license, in agreement with `license()`."""
+    plain = BoardRecord(
+        number="12345",
+        names=(BoardName(first, last),),
+        license_type="CSW",
+        status="Active",
+        expires_on=date(2027, 3, 31),
+        issued_on=date(2015, 4, 1),
+        link="https://data.colorado.gov/d/7s5z-vewr",
+    )
+    dated: dict[str, Any] = {name: day(value) if name.endswith("_on") else value for name, value in changes.items()}
+    return replace(plain, **dated)
+
+
+def board_says(
+    *records: BoardRecord, state: str = "CO", number: str = "0012345", as_of: str | None = None, **changes: Any
+) -> dict[SourceRef, Evidence]:
+    """Return a board's answer about one license number."""
+    answer = BoardAnswer(state, records, day(as_of))
+    return evidence(SourceRef(f"board:{state}", number), answer, **changes)
 
 
 def list_entry(**changes: Any) -> ListEntry:

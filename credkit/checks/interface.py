@@ -134,7 +134,7 @@ def as_verification(
         subject=subject.key,
         result=finding.result,
         summary=finding.summary,
-        verified_on=on,
+        verified_on=finding.as_of or on,
         recorded_at=recorded_at,
         actor=actor,
         method="source" if evidence else "file",

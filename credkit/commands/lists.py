@@ -10,7 +10,7 @@ from credkit.commands.items.lists import ListItem, SetAsideItem
 from credkit.commands.options import read_date
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
-from credkit.lists.known import FETCHED, LISTS
+from credkit.lists.known import BOARDS, FETCHED, LISTS, board_state
 from credkit.lists.step import Loaded, load
 from credkit.records import ListVersion
 from credkit.render.listing import Column, Listing
@@ -48,7 +48,9 @@ _DRY_RUN = typer.Option("--dry-run", help="Read and compare it, and change nothi
 @app.command("load")
 def load_command(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="LIST", help="The list: " + ", ".join(LISTS) + ", or any with --map")],
+    name: Annotated[
+        str, typer.Argument(metavar="LIST", help="The list: " + ", ".join((*LISTS, *BOARDS)) + ", or any with --map")
+    ],
     path: Annotated[Path, typer.Argument(metavar="FILE", help="Its file, as published: CSV or XLSX, zipped or not.")],
     column_map: Annotated[
         Path | None, typer.Option("--map", help="Which of its columns is what, as TOML.", metavar="M.toml")
@@ -56,7 +58,7 @@ def load_command(
     published: Annotated[str | None, typer.Option(help="The day it was published.", metavar="DATE")] = None,
     dry_run: Annotated[bool, _DRY_RUN] = False,
 ) -> None:
-    """Load a list as published. It is put in force whole, or the version in force stays.
+    """Load an exclusion list, or a license board's file, as published. It is put in force whole, or the version in force stays.
 
     Without --published the day is estimated from the newest exclusion in it, which may make it look older than it is.
     A row that cannot be used is set aside and named; no other is lost. docs/lists.md has each list, and how to write a
@@ -67,7 +69,7 @@ def load_command(
     if column_map is not None:
         from credkit.lists.columnmap import ListMap
 
-        chosen = ListMap.load(column_map)
+        chosen = ListMap.load(column_map, board=board_state(name) is not None)
     with session.store() as store:
         loaded = load(
             store,
@@ -201,7 +203,8 @@ def _tell(session: Session, loaded: Loaded, what: str, *, dry_run: bool) -> None
         for row, reason in version.set_aside_rows[:10]:
             session.say(f"  row {row}: {reason}")
     if not version.published_stated:
-        session.say(f"Published on {version.published_on} by its newest exclusion; give --published to say better.")
+        newest = "license" if board_state(version.name) else "exclusion"
+        session.say(f"Published on {version.published_on} by its newest {newest}; give --published to say better.")
 
 
 def _show(
@@ -224,7 +227,8 @@ def _show(
 
 
 def _item(session: Session, store: Store, version: ListVersion) -> ListItem:
-    oldest = session.policy.windows.exclusion_list_max_age_days
+    windows = session.policy.windows
+    oldest = windows.verification_days if board_state(version.name) else windows.exclusion_list_max_age_days
     current = store.list_version(version.name)
     checks = store.list_checks(version)
     return ListItem(

@@ -111,21 +111,28 @@ def run_command(
             _show_due(session, planned, "Nothing is due.")
             return
         settings = session.settings.sources.nppes
+        from contextlib import ExitStack
+
+        from credkit.sources.boards import open_boards
         from credkit.sources.nppes import NAME, Nppes
 
+        boards = open_boards(session.settings)
         with (
+            ExitStack() as opened,
             Nppes(settings) as nppes,
             session.worked("providers verified", len(set(npis)) if npis else store.provider_count()) as (
                 progress,
                 report,
             ),
         ):
+            for board in boards.values():
+                opened.callback(board.close)
 
             def items() -> Iterator[VerificationItem]:
                 for judged in run(
                     store,
                     session.policy,
-                    {NAME: nppes},
+                    {NAME: nppes, **boards},
                     checks,
                     npis=npis,
                     on=session.today,

@@ -46,6 +46,9 @@ time_zone = "America/New_York"
 [sources.nppes]
 url = "{url}"  # a simulated registry, which answered while the demo ran
 requests_per_second = 500
+
+[sources.boards]
+states = []  # the demo's people are invented: no board knows them, and a person looks them up
 """
 
 #: Where a person looks up what no source answers: the words after `--source`.

@@ -33,6 +33,18 @@ COLUMNS = (*ENTRY_FACTS, *COMBINED)
 _EITHER = frozenset({"name", "last_name", "business_name"})
 _NAMES = frozenset({"name", "last_name", "business_name"})
 _CONSTANT = frozenset({"exclusion_type", "agency", "general", "specialty", "state"})
+#: What the columns of a board's file are called in a map, and the fact of an entry in which each is kept.
+BOARD_WORDS = {
+    "number": "license_number",
+    "type": "general",
+    "status": "exclusion_type",
+    "expires_on": "ends_on",
+    "issued_on": "excluded_on",
+    "discipline": "specialty",
+    "link": "reference",
+}
+#: A board's file without one of these proves nothing.
+_BOARD_NEEDS = ("number", "type", "status", "expires_on")
 
 
 def slug(header: str) -> str:
@@ -100,6 +112,12 @@ class ListMap(BaseModel):
     optional: tuple[str, ...] = ()
     columns: dict[str, Annotated[ListColumn, BeforeValidator(_as_table)]]
     constants: dict[str, str] = {}
+    #: Whether it is a board's, in whose words its problems are told.
+    board: bool = False
+
+    def word(self, fact: str) -> str:
+        """Return what a fact is called in the map."""
+        return next((word for word, kept in BOARD_WORDS.items() if self.board and kept == fact), fact)
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:
@@ -120,19 +138,20 @@ class ListMap(BaseModel):
         return self
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a map from its file."""
+    def load(cls, path: Path, *, board: bool = False) -> Self:
+        """Read a map from its file. `board`: of a board's file, whose columns have words of their own."""
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The map {path} cannot be read.", hint="docs/lists.md shows one.") from error
-        return cls.parse(text, origin=str(path))
+        return cls.parse(text, origin=str(path), board=board)
 
     @classmethod
-    def parse(cls, text: str, *, origin: str = "map") -> Self:
+    def parse(cls, text: str, *, origin: str = "map", board: bool = False) -> Self:
         """Read a map from its text; every problem names its key."""
         try:
-            return cls.model_validate(tomllib.loads(text))
+            given = tomllib.loads(text)
+            return cls.model_validate(_of_board(given, origin) if board else given)
         except tomllib.TOMLDecodeError as error:
             raise UsageError(f"{origin} is not a TOML file: {error}") from error
         except ValidationError as error:
@@ -141,6 +160,29 @@ class ListMap(BaseModel):
                 hint='A map has a table [columns] with lines such as last_name = "Last Name". docs/lists.md shows one.',
                 details=[_problem(problem) for problem in error.errors(include_input=False, include_url=False)],
             ) from error
+
+
+def _of_board(given: dict[str, Any], origin: str) -> dict[str, Any]:
+    """Return a board's map in the words of an entry. Raises UsageError where a column is missing that proves a license."""
+    columns = given.get("columns")
+    columns = columns if isinstance(columns, dict) else {}
+    constants = given.get("constants", {})
+    optional = given.get("optional", [])
+    missing = [word for word in _BOARD_NEEDS if (word not in columns and word not in constants) or word in optional]
+    if missing or any(word in columns for word in BOARD_WORDS.values()):
+        raise UsageError(
+            f"{origin} is not a map of a board's file that credkit can use.",
+            hint="A board's map has number, type, status, expires_on, and names. docs/boards.md shows one.",
+            details=[f"columns.{word} is missing." for word in missing]
+            + [f"columns.{fact} is {word} in a board's map." for word, fact in BOARD_WORDS.items() if fact in columns],
+        )
+    told = given | {"board": True}
+    for table in ("columns", "constants"):
+        if isinstance(given.get(table), dict):
+            told[table] = {BOARD_WORDS.get(word, word): what for word, what in given[table].items()}
+    if isinstance(optional, list):
+        told["optional"] = [BOARD_WORDS.get(word, word) if isinstance(word, str) else word for word in optional]
+    return told
 
 
 def _problem(problem: Mapping[str, Any]) -> str:

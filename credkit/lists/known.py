@@ -1,4 +1,4 @@
-"""The lists that credkit knows by name, and any other by a column map."""
+"""The lists that credkit knows by name, a license board's file, and any other by a column map."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from credkit.errors import UsageError, did_you_mean
 from credkit.lists import leie
 from credkit.lists.opening import ListFile, RawFile
+from credkit.reference.states import state_code
 
 if TYPE_CHECKING:
     from credkit.lists.columnmap import ListMap
@@ -18,6 +19,8 @@ LISTS = (
     "leie", "sam", "optout", "medicaid:AR", "medicaid:CA", "medicaid:KY", "medicaid:LA", "medicaid:MD", "medicaid:MO",
     "medicaid:NY", "medicaid:OH", "medicaid:PA", "medicaid:TX", "medicaid:WA",
 )  # fmt: skip
+#: Boards whose downloaded file is read without a map of one's own.
+BOARDS = ("board:FL",)
 #: Those of them that `lists fetch` can fetch.
 FETCHED = ("leie", "sam", "optout")
 
@@ -34,10 +37,26 @@ class KnownList:
     parse: Callable[[RawFile], ListFile]
 
 
+def board_state(name: str) -> str | None:
+    """Return the state whose license board a list is of ("board:FL"), None for every other list. Raises UsageError
+    where it is of no state's."""
+    kind, colon, state = name.partition(":")
+    if kind.casefold() != "board" or not colon:
+        return None
+    code = state_code(state)
+    if code is None:
+        raise UsageError(
+            f"{name[:40]!r} names no state.", hint="Write board: and a state's two letters, such as board:FL."
+        )
+    return code
+
+
 def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
     """Return how a list is read: by the map that is given, else as credkit knows it. Raises UsageError for a name that
     it does not know, or that is none."""
     name = next((known for known in LISTS if known.casefold() == name.casefold()), name)
+    if state := board_state(name):
+        name = f"board:{state}"
     if column_map is None and name == "leie":
         return KnownList(name, leie.HINT, leie.parse)
     if not _NAME.fullmatch(name):
@@ -46,10 +65,10 @@ def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
             hint="Write letters, digits, and : . _ - between, such as medicaid:GA.",
         )
     if column_map is None:
-        if name not in LISTS:
+        if name not in (*LISTS, *BOARDS):
             raise UsageError(
                 f"There is no list named {name!r}.{did_you_mean(name, LISTS)}",
-                hint="Lists: " + ", ".join(LISTS) + ". Any other needs a map of its columns: --map M.toml.",
+                hint="Lists: " + ", ".join((*LISTS, *BOARDS)) + ". Any other needs a map of its columns: --map M.toml.",
             )
         column_map = shipped_map(name)
     from credkit.lists.mapped import parse
@@ -64,4 +83,4 @@ def shipped_map(name: str) -> "ListMap":
     from credkit.lists.columnmap import ListMap
 
     path = _MAPS / f"{name.replace(':', '-')}.toml"
-    return ListMap.parse(path.read_text(encoding="utf-8"), origin=path.name)
+    return ListMap.parse(path.read_text(encoding="utf-8"), origin=path.name, board=name in BOARDS)

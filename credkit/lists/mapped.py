@@ -137,7 +137,9 @@ def _header(raw: RawFile, column_map: ListMap, top: Sequence[Cells], hint: str) 
         if len(needed) - len(missing) > nearest[0]:
             nearest = (len(needed) - len(missing), missing, cells)
     columns = column_map.columns
-    wanted = [f"{fact} ({' or '.join(columns[fact].headers or columns[fact].join)})" for fact in nearest[1]]
+    wanted = [
+        f"{column_map.word(fact)} ({' or '.join(columns[fact].headers or columns[fact].join)})" for fact in nearest[1]
+    ]
     details = [f"missing: {', '.join(wanted)}"]
     if nearest[0] > 0:
         details.append(f"the file has: {', '.join(clean_text(cell)[:40] for cell in nearest[2] if cell.strip())[:600]}")
@@ -235,7 +237,8 @@ class _Reading:
         day, readable = found
         if not readable:
             # A date of birth is never repeated in a message.
-            doubts.append(f"{fact} is not a date" if fact == "date_of_birth" else f"{fact} {text[:20]!r} is not a date")
+            word = self._map.word(fact)
+            doubts.append(f"{fact} is not a date" if fact == "date_of_birth" else f"{word} {text[:20]!r} is not a date")
         return day
 
     def _read_date(self, text: str) -> tuple[str, bool]:

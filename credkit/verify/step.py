@@ -14,10 +14,12 @@ from typing import Protocol
 from credkit import clock
 from credkit.checks import CHECKS
 from credkit.checks.interface import Check, as_verification
+from credkit.lists.boards import PREFIX, BoardFiles
 from credkit.lists.hits import new_hits
 from credkit.lists.screening import Screener, list_evidence
 from credkit.policy import Policy
 from credkit.records import (
+    BoardAnswer,
     CredentialKind,
     Evidence,
     EvidenceRecord,
@@ -63,9 +65,11 @@ class Run:
         self.counts[judged.verification.result.value] += 1
         if judged.verification.result is Result.UNAVAILABLE:
             for piece in evidence:
-                if piece.configured and (piece.problem or piece.source.name == "list"):
-                    # A list that answered and left the screening undone was too old.
-                    trouble = piece.problem if piece.source.name == "list" else f"{piece.source.name}: {piece.problem}"
+                if piece.configured and (piece.problem or piece.source.name == "list" or _is_of_a_day(piece)):
+                    # A list, or a board's file, that answered and left the check undone was too old.
+                    trouble = piece.problem
+                    if trouble and piece.source.name != "list":
+                        trouble = f"{piece.source.name}: {trouble}"
                     self.trouble(trouble or judged.verification.summary)
 
     def trouble(self, words: str) -> None:
@@ -134,6 +138,7 @@ class _Gathering:
         self._store = store
         self._sources = sources
         self._screener = Screener(store)
+        self._boards = BoardFiles(store)
 
     def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
         asked = {
@@ -147,10 +152,13 @@ class _Gathering:
         evidence = {ref: future.result() for ref, future in gathered.asked.items()}
         for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
             if ref not in evidence:
-                evidence[ref] = (
-                    self._from_list(ref, gathered.file, policy, on) if ref.name == "list" else _not_set_up(ref)
-                )
+                evidence[ref] = self._from_store(ref, gathered.file, policy, on) or _not_set_up(ref)
         return evidence
+
+    def _from_store(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence | None:
+        if ref.name.startswith(PREFIX):
+            return self._boards.look_up(ref)
+        return self._from_list(ref, file, policy, on) if ref.name == "list" else None
 
     def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:
         """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
@@ -163,6 +171,11 @@ class _Gathering:
         (screening,) = self._screener.screenings(providers, version, policy, on)
         record, body = list_evidence(file.provider.npi, screening, version)
         return Evidence(ref, version.address, record.fetched_at, body=body, sha256=record.sha256, facts=screening)
+
+
+def _is_of_a_day(piece: Evidence) -> bool:
+    """Say whether evidence is from a board's file, which speaks of the day on which it was published."""
+    return isinstance(piece.facts, BoardAnswer) and piece.facts.as_of is not None
 
 
 def _not_set_up(ref: SourceRef) -> Evidence:
@@ -245,7 +258,8 @@ def _record(
         evidence=[record for record, _body in records],
         policy_sha256=policy.sha256,
     )
-    if finding.result is Result.UNAVAILABLE and _said_before(file, verification):
+    # So does a file that is older than today, until a newer one is loaded.
+    if (finding.result is Result.UNAVAILABLE or finding.as_of) and _said_before(file, verification):
         return Judged(item, verification, recorded=False)
     hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
     store.record_verification(verification, records, hits=hits)
