@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from credkit.checks.interface import as_text, concluded
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import Comparison, Disclosure, Evidence, Finding, ProviderFile, SourceRef, Subject
 
@@ -22,6 +23,10 @@ class Disclosures:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = False
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject, with every answer; none where the policy asks no questions."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -35,6 +36,10 @@ class Malpractice:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = True
+    must_expire = False
+    essential = True
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject: of several policies, the one that ends last.

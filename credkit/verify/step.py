@@ -157,7 +157,8 @@ class _Gathering:
         if version is None:
             at = clock.stamp(clock.now())
             problem = f"the list {ref.key} is not loaded"
-            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
+            named = ref.key in policy.exclusions.lists  # any other may be looked up by hand instead
+            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem, configured=named)
         providers = [(file.provider, file.held(CredentialKind.LICENSE))]
         (screening,) = self._screener.screenings(providers, version, policy, on)
         record, body = list_evidence(file.provider.npi, screening, version)
@@ -246,13 +247,15 @@ def _record(
     )
     if finding.result is Result.UNAVAILABLE and _said_before(file, verification):
         return Judged(item, verification, recorded=False)
-    hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
+    screened = item.check.name == "exclusions"  # what another list says is no hit to resolve
+    hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)] if screened else []
     store.record_verification(verification, records, hits=hits)
     return Judged(item, verification, recorded=True)
 
 
 def _said_before(file: ProviderFile, verification: Verification) -> bool:
-    """Say whether the last word on this subject was the same "no answer", on the same day: once is enough."""
+    """Say whether the last word on this subject was the same "no answer", on the same day, or from the same file where
+    nobody was asked: once is enough."""
     history = [
         earlier
         for earlier in file.verifications
@@ -262,5 +265,10 @@ def _said_before(file: ProviderFile, verification: Verification) -> bool:
         history[-1].result,
         history[-1].summary,
         history[-1].claims,
-        history[-1].verified_on,
-    ) == (verification.result, verification.summary, verification.claims, verification.verified_on)
+        history[-1].verified_on if verification.evidence else None,
+    ) == (
+        verification.result,
+        verification.summary,
+        verification.claims,
+        verification.verified_on if verification.evidence else None,
+    )

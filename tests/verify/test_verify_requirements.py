@@ -134,7 +134,32 @@ STATES: list[tuple[str, Callable[[], ProviderFile], str, str, State, str]] = [
         "npi",
         "2026-03-05",
         State.MET,
+        "npi pass. A later attempt on 2026-03-05 got no answer: npi unavailable.",
+    ),
+    (
+        "a day before that attempt knows nothing of it",
+        lambda: verified(verified(applied()), "2026-03-05", results={"npi": "unavailable"}),
+        "npi",
+        "2026-03-04",
+        State.MET,
         "npi pass.",
+    ),
+    (
+        "an answer after it has the last word",
+        lambda: verified(verified(applied(), results={"npi": "unavailable"}), "2026-03-05"),
+        "npi",
+        "2026-03-05",
+        State.MET,
+        "npi pass.",
+    ),
+    (
+        "what stands while no answer comes grows stale all the same",
+        lambda: verified(verified(applied()), "2026-06-30", results={"npi": "unavailable"}),
+        "npi",
+        "2026-07-01",
+        State.STALE,
+        "Verified on 2026-03-02, more than 120 days ago. npi pass. "
+        "A later attempt on 2026-06-30 got no answer: npi unavailable.",
     ),
     (
         "unavailable overwrites no fail either",
@@ -142,7 +167,7 @@ STATES: list[tuple[str, Callable[[], ProviderFile], str, str, State, str]] = [
         "npi",
         "2026-03-05",
         State.FAILED,
-        "npi fail.",
+        "npi fail. A later attempt on 2026-03-05 got no answer: npi unavailable.",
     ),
     (
         "a later fail overwrites a pass",
