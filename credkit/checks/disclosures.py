@@ -70,5 +70,7 @@ class Disclosures:
 
 
 def _answers(file: ProviderFile, policy: Policy) -> dict[str, Disclosure]:
+    """Every question of the policy, and a yes to one that it does not ask: what was told is not forgotten."""
     given = file.application.disclosures if file.application else {}
-    return {key: given.get(key, _BLANK) for key in policy.disclosures}
+    told = {key: disclosure for key, disclosure in given.items() if disclosure.answer and key not in policy.disclosures}
+    return {key: given.get(key, _BLANK) for key in policy.disclosures} | told
