@@ -185,9 +185,18 @@ def _finish(
             used = {ref: evidence[ref] for ref in item.needs}
             finding = _judge(item, gathered.file, used, policy, on, outcome)
             one = _record(store, policy, on, gathered.file, item, finding, tuple(used.values()))
+            if _is_left_to_a_person(item, finding, used.values()):
+                outcome.by_hand += 1  # what the file shows is recorded; a run has no more to tell of it
+                continue
             judged.append(one)
             outcome.note(one, used.values())
     yield from judged
+
+
+def _is_left_to_a_person(item: Due, finding: Finding, evidence: Iterable[Evidence]) -> bool:
+    """Say whether no source that is set up was asked, and the file alone proves nothing."""
+    asked = any(piece.configured for piece in evidence)
+    return finding.result is Result.UNAVAILABLE and item.check.by_hand and not asked
 
 
 def _judge(
