@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Run the whole job on a synthetic practice.",
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
-    "lists": "Load and fetch the exclusion lists; show which are in force, and give back any version.",
+    "lists": "Load, fetch and show the exclusion lists.",
     "screen": "Hold people against the exclusion lists; work the rows that resemble them.",
     "verify": "Verify claims against their sources, or by hand.",
     "committee": "Schedule meetings, see who is ready, record decisions.",

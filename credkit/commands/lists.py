@@ -17,26 +17,27 @@ from credkit.render.listing import Column, Listing
 from credkit.screening.verdict import unusable
 from credkit.store import Store
 
-HELP = "Load and fetch the exclusion lists; show which are in force, and give back any version."
+HELP = "Load, fetch and show the exclusion lists."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
 COLUMNS = (
     Column[ListItem]("List", lambda item: item.name),
     Column[ListItem]("Published", lambda item: f"{item.published_on}{'' if item.published_stated else ' (estimated)'}"),
-    Column[ListItem]("Acquired", lambda item: item.acquired_on.isoformat()),
     Column[ListItem]("Rows", lambda item: f"{item.rows:,}", justify="right"),
     Column[ListItem]("Added", lambda item: f"{item.added:,}", justify="right"),
     Column[ListItem]("Removed", lambda item: f"{item.removed:,}", justify="right"),
     Column[ListItem]("Changed", lambda item: f"{item.changed:,}", justify="right"),
-    Column[ListItem]("Set aside", lambda item: f"{item.set_aside:,}", justify="right"),
-    Column[ListItem]("With warnings", lambda item: f"{item.warnings:,}", justify="right"),
+    Column[ListItem]("Aside", lambda item: f"{item.set_aside:,}", justify="right"),
+    Column[ListItem]("Warned", lambda item: f"{item.warnings:,}", justify="right"),
     Column[ListItem]("Fresh", lambda item: "yes" if item.fresh else "no"),
     Column[ListItem]("SHA-256", lambda item: item.sha256[:12]),
 )
 ARCHIVE = (
     Column[ListItem]("Version", lambda item: item.id),
-    *COLUMNS[:6],
+    *COLUMNS[:2],
+    Column[ListItem]("Acquired", lambda item: item.acquired_on.isoformat()),
+    *COLUMNS[2:5],
     Column[ListItem]("In force", lambda item: "yes" if item.in_force else ""),
     COLUMNS[-1],
 )

@@ -1,5 +1,6 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -110,7 +111,8 @@ def run_command(
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
-    from credkit.lists.screening import Screened, Tally, screen_everyone
+    from credkit.lists.receipts import Tally
+    from credkit.lists.screening import Screened, screen_everyone
 
     tally = Tally()
     if wrong := [name for name in names if "=" in name]:
@@ -172,7 +174,7 @@ def _screen_file(
 ) -> None:
     from credkit.lists.others import NamedList, ScreenedPerson, screen_people
     from credkit.lists.people import People
-    from credkit.lists.screening import Tally
+    from credkit.lists.receipts import Tally
     from credkit.tables.maps import ColumnMap
 
     tally = Tally()
@@ -206,7 +208,7 @@ def _screen_file(
 
     with (
         session.store() as store,
-        People(source, loaded_map) as people,
+        People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
         session.worked("people screened") as (progress, report),
     ):
         work = screen_people(

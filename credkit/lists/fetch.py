@@ -1,5 +1,6 @@
 """Fetching a list from its publisher: downloaded to a temporary file, then loaded as any file is."""
 
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from credkit import clock
-from credkit.errors import Incomplete, InputRejected, UsageError
+from credkit.errors import Incomplete, InputRejected, Refused, UsageError
 from credkit.lists.opening import MOST_BYTES
 from credkit.lists.step import Fetched, Loaded, load
 from credkit.policy import Policy
@@ -58,17 +59,19 @@ def fetch(
             if held is None:
                 raise Incomplete(f"{name} gave no answer: it says that nothing changed, and nothing is held.")
             return _noted(store, held, today, dry_run=dry_run)
+        if before and before.published_stated and _sha256(path) == before.sha256:
+            # The server was touched; the list is the one in force.
+            return _noted(store, before, today, dry_run=dry_run)
         fetched = Fetched(found.address, found.etag, found.last_modified)
         published = _published(found.last_modified, today, time_zone)
-        # A server that was touched is no newer list: an older day than the one in force would be refused.
         try:
             loaded = load(
                 store, name, path, policy, published_on=published, today=today, dry_run=dry_run, fetched=fetched
             )
-        except InputRejected as error:
+        except (InputRejected, Refused) as error:
             raise Incomplete(
                 f"{name} gave a file that cannot be used: {error.message.replace(str(path), file_name)}",
-                hint=f"{error.hint or ''} The version in force stays.".strip(),
+                hint="The version in force stays. Look at the file; `credkit lists load` takes it with --published.",
                 details=error.details,
             ) from error
     if not loaded.new:
@@ -88,6 +91,11 @@ def _download(name: str, settings: ListSettings, path: Path, held: ListVersion |
         ) from error
     except OSError as error:
         raise Incomplete(f"{name} could not be kept while it was downloaded: {error.strerror}.") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _noted(store: Store, version: ListVersion, today: date, *, dry_run: bool) -> Unchanged:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from credkit.errors import InputRejected
 from credkit.lists.opening import ListFile, RawFile, decoded, take_in
-from credkit.records import ENTRY_FACTS, facts_digests
+from credkit.records import ENTRY_FACTS
 from credkit.reference.identifiers import npi_is_valid
 from credkit.store.lists import ListRows
 
@@ -193,13 +193,12 @@ class _Rows:
         self._order = order
         self._warnings: dict[int, str] = {}
         self._columns: dict[str, list[str]] = {fact: [] for fact in ENTRY_FACTS}
-        self._digests: list[str] = []
         self._next = 2
         self._texts = {column: _Texts(_date(column)) for column in ("DOB", "EXCLDATE", "REINDATE", "WAIVERDATE")}
         self._texts |= {"NPI": _Texts(_npi), "ZIP": _Texts(_zip)}
 
     def table(self) -> ListRows:
-        return ListRows(self.numbers, self._digests, list(self._columns.values()), self._warnings)
+        return ListRows(self.numbers, list(self._columns.values()), self._warnings)
 
     def add(self, records: list[list[str]]) -> None:
         """Add some rows, in their order."""
@@ -233,7 +232,6 @@ class _Rows:
         nothing = [""] * len(numbers)
         for fact, held in self._columns.items():
             held.extend(columns.get(fact, nothing))
-        self._digests += facts_digests([columns[fact] for fact in ENTRY_FACTS if fact in columns])
 
     def _named(
         self, numbers: Sequence[int], columns: dict[str, list[str]], doubts: dict[int, list[str]]

@@ -7,7 +7,7 @@ number is set aside with that reason.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 
@@ -15,20 +15,21 @@ from credkit.canonical import canonical
 from credkit.errors import InputRejected
 from credkit.lists.columnmap import ListMap, slug
 from credkit.lists.names import kind_of, names_in, split_aliases, split_name
-from credkit.lists.opening import ListFile, RawFile, decoded
-from credkit.records import ENTRY_FACTS, facts_digests
+from credkit.lists.opening import ListFile, RawFile, as_lines
+from credkit.records import ENTRY_FACTS
 from credkit.reference.identifiers import npi_is_valid
 from credkit.store.lists import ListRows
 from credkit.tables.cells import cell_to_text, clean_text
 from credkit.tables.dates import read_date
 
 _HEADER_WITHIN = 30
+_SHARED = 40  # characters; addresses and remarks are longer, and hardly any stands twice
 _DELIMITERS = (",", "\t", ";", "|")
 _DATES = ("date_of_birth", "excluded_on", "reinstated_on", "waiver_on", "ends_on")
-_PLAIN = (
+_PLAIN = frozenset((
     "last_name", "first_name", "middle_name", "suffix", "business_name", "general", "specialty", "upin",
     "exclusion_type", "waiver_state", "license_number", "agency", "reference", "address", "city", "state",
-)  # fmt: skip
+))  # fmt: skip
 _NOTHING = frozenset({"", "n/a", "na", "none", "null", "-", "--", "unknown", "not available"})
 _OPEN = re.compile(r"indefinite.*|permanent.*|life.*|open|present|current|.*9999.*", re.IGNORECASE)
 _EXCEL_START = date(1899, 12, 30)
@@ -84,21 +85,23 @@ def _workbook(raw: RawFile, hint: str) -> Iterator[tuple[int, list[str]]]:
 
 def _delimited(raw: RawFile, column_map: ListMap, hint: str) -> Iterator[tuple[int, list[str]]]:
     """Return the records of a text, parted by the delimiter with which its header has most of the map's columns."""
-    text = decoded(raw.body)
+    text = as_lines(raw.body)
     best, most = _DELIMITERS[0], -1
     for delimiter in _DELIMITERS:
         try:
-            top = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _HEADER_WITHIN))
+            text.seek(0)
+            top = list(islice(csv.reader(text, delimiter=delimiter), _HEADER_WITHIN))
         except csv.Error:
             continue
         found = max((_found(column_map, cells) for cells in top), default=0)
         if found > most:
             best, most = delimiter, found
+    text.seek(0)
     return _records(raw, text, best, hint)
 
 
-def _records(raw: RawFile, text: str, delimiter: str, hint: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _records(raw: RawFile, text: io.TextIOWrapper, delimiter: str, hint: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text, delimiter=delimiter)
     line, width = 0, 0
     try:
         for number, cells in enumerate(reader, 1):
@@ -155,6 +158,16 @@ def _refuse_twice(raw: RawFile, column_map: ListMap, header: Sequence[str], cell
 # --- the rows -------------------------------------------------------------------------------------------------------
 
 
+class _Texts(dict[str, str]):
+    """Cells as clean text. What stands in many rows is kept once."""
+
+    def __missing__(self, cell: str) -> str:
+        text = clean_text(cell)
+        if len(cell) <= _SHARED:
+            self[cell] = text
+        return text
+
+
 class _Reading:
     """Rows as they are read by a map."""
 
@@ -166,17 +179,20 @@ class _Reading:
         self._map = column_map
         self._width = len(header)
         self._workbook = workbook
-        self._places = {
+        placed = {
             fact: places for fact, column in column_map.columns.items() if (places := column.places(header)) is not None
         }
+        self._single = [(fact, places[0]) for fact, places in placed.items() if len(places) == 1]
+        self._joined = [(fact, places) for fact, places in placed.items() if len(places) > 1]
+        self._aliases = placed.get("aliases", [])  # read with their line breaks, which part them
         self._constants = {fact: clean_text(text) for fact, text in column_map.constants.items()}
         self._either = frozenset(column_map.person_or_business)
         self._dates: dict[str, tuple[str, bool]] = {}
-        self._texts: dict[str, str] = {}
+        self._texts = _Texts()
 
     def table(self) -> ListRows:
         columns = list(zip(*self._facts, strict=True)) if self._facts else [()] * len(ENTRY_FACTS)
-        return ListRows(self.numbers, facts_digests(columns), columns, self._warnings)
+        return ListRows(self.numbers, columns, self._warnings)
 
     def add(self, number: int, cells: list[str]) -> None:
         """Add a row; one without anything in it is none."""
@@ -187,12 +203,12 @@ class _Reading:
             if not self._workbook:
                 doubts.append(f"the row has {len(cells)} cells instead of {self._width}")
             cells = cells + [""] * (self._width - len(cells))
-        read = {fact: self._text(places, cells) for fact, places in self._places.items()}
-        facts = dict(self._constants)
-        for fact in _PLAIN:
-            if read.get(fact):
-                facts[fact] = read[fact]
-        aliases = split_aliases(self._whole(self._places["aliases"], cells)) if "aliases" in read else []
+        texts = self._texts
+        read = {fact: texts[cells[place]] for fact, place in self._single if cells[place]}
+        for fact, places in self._joined:
+            read[fact] = ", ".join([text for place in places if cells[place] and (text := texts[cells[place]])])
+        facts = self._constants | {fact: text for fact, text in read.items() if text and fact in _PLAIN}
+        aliases = split_aliases(";".join(cells[place] for place in self._aliases)) if read.get("aliases") else []
         for fact in _DATES:
             if fact in read:
                 facts[fact] = self._date(fact, read[fact], doubts)
@@ -208,27 +224,9 @@ class _Reading:
         if not named:
             doubts.append("the row names nobody")
         self.numbers.append(number)
-        self._facts.append(tuple(facts.get(fact, "") for fact in ENTRY_FACTS))
+        self._facts.append(tuple([facts.get(fact, "") for fact in ENTRY_FACTS]))
         if doubts:
             self._warnings[number] = "; ".join(doubts)
-
-    def _text(self, places: Iterable[int], cells: Cells) -> str:
-        texts = []
-        for place in places:
-            cell = cells[place]
-            text = self._texts.get(cell)
-            if text is None:
-                text = clean_text(cell)
-                if len(self._texts) < 50_000:
-                    self._texts[cell] = text
-            if text:
-                texts.append(text)
-        return ", ".join(texts)
-
-    @staticmethod
-    def _whole(places: Iterable[int], cells: Cells) -> str:
-        """Return cells with their line breaks, which part aliases."""
-        return ";".join(cells[place] for place in places)
 
     def _date(self, fact: str, text: str, doubts: list[str]) -> str:
         found = self._dates.get(text)

@@ -9,7 +9,6 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -181,12 +180,11 @@ def decoded(body: bytes) -> str:
         return body.decode("cp1252", errors="replace")
 
 
-def wrong_header(name: str, missing: Sequence[str], others: Sequence[str], hint: str, what: str) -> InputRejected:
-    """Return the refusal of a file whose header is not the list's: a column that was renamed must not go unread."""
-    details = []
-    if missing:
-        details.append(f"missing: {', '.join(missing)}")
-    if others:
-        shown = ", ".join(other[:40] or "(no name)" for other in others[:20])
-        details.append(f"not known: {shown}" + (f" and {len(others) - 20} more" if len(others) > 20 else ""))
-    return InputRejected(f"{name} does not have {what}.", hint=hint, details=details)
+def as_lines(body: bytes) -> io.TextIOWrapper:
+    """Return the same text, to be read a line at a time: as one string a large list would fill the memory."""
+    try:
+        body.decode("utf-8-sig")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+    return io.TextIOWrapper(io.BytesIO(body), encoding=encoding, errors="replace", newline="")

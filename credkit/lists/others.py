@@ -1,20 +1,25 @@
 """Screening people who are not in the store: each held against every list that was named, each with an answer."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from credkit import clock
 from credkit.errors import InputRejected
+from credkit.lists.elsewhere import ListElsewhere, can_fork
 from credkit.lists.known import known_list
 from credkit.lists.opening import take_in
 from credkit.lists.people import People, Read, in_chunks
-from credkit.lists.ready import FileList, ReadyList, held_against, repeated
-from credkit.lists.screening import FILE, Receipt, Screener, Tally
+from credkit.lists.ready import FileList, ReadyList, StoredList, held_against, repeated
+from credkit.lists.receipts import FILE, Receipt, Tally
 from credkit.lists.step import estimated_day
 from credkit.policy import Policy
 from credkit.records import ListVersion
+from credkit.screening.columns import Records, of_people
 from credkit.screening.identity import of_person
 from credkit.screening.verdict import ScreeningResult, nothing_found, screen, unusable
 from credkit.store import Store, new_id
@@ -82,48 +87,65 @@ def screen_people(
     Against a list that is not loaded, or too old, nobody is screened; a row that cannot be trusted is not screened
     either.
     """
-    screener, run = Screener(store), new_id()
-    ready: dict[str, ReadyList] = {}
-    receipts: dict[str, Receipt] = {}
-    for one in named:
-        listed: ReadyList | None = None
-        version = None
-        if one.path is not None:
-            listed = list_from_file(one.name, one.path, published_on, today, store.actor)
-            version = listed.version
-        elif (version := store.list_version(one.name)) is not None:
-            listed = screener.ready(version)
-        name = version.name if version else one.name
-        receipt = Receipt(run, name, version, FILE, store.log_head()[0], today, clock.stamp(clock.now()))
-        receipt.source_file, receipt.source_sha256 = Path(people.source).name, people.sha256
-        receipt.stored = one.path is None
-        receipts[name] = receipt
-        tally.counts[name] = receipt.counts
-        if listed is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
-            receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
-            tally.troubles.append(receipt.problem)
-        else:
-            ready[name] = listed
-    done = 0
-    for chunk in in_chunks(people, _CHUNK):
-        results = _held(chunk, ready, receipts, today)
-        for read, by_list in zip(chunk, results, strict=True):
-            outcome = min((one.outcome for one in by_list.values()), key=_GRAVITY.__getitem__)
-            yield ScreenedPerson(read, outcome, by_list)
-        done += len(chunk)
-        progress(done)
+    run = new_id()
+    with ExitStack() as open_lists:
+        lists = [(one, _opened(store, one, published_on, today, open_lists)) for one in named]
+        # A list in a file may be read by another process meanwhile.
+        chunks = ((chunk, of_people([read.person for read in chunk])) for chunk in in_chunks(people, _CHUNK))
+        first = next(chunks)
+        ready: dict[str, ReadyList] = {}
+        receipts: dict[str, Receipt] = {}
+        for one, listed in lists:
+            version = listed.version if listed else None
+            name = version.name if version else one.name
+            receipt = Receipt(run, name, version, FILE, store.log_head()[0], today, clock.stamp(clock.now()))
+            receipt.source_file, receipt.source_sha256 = Path(people.source).name, people.sha256
+            receipt.stored = one.path is None
+            receipts[name] = receipt
+            tally.counts[name] = receipt.counts
+            if listed is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
+                receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
+                tally.troubles.append(receipt.problem)
+            else:
+                ready[name] = listed
+        done = 0
+        for chunk, records in chain((first,), chunks):
+            for read, by_list in zip(chunk, _held(chunk, records, ready, receipts, today), strict=True):
+                outcome = min((one.outcome for one in by_list.values()), key=_GRAVITY.__getitem__)
+                yield ScreenedPerson(read, outcome, by_list)
+            done += len(chunk)
+            progress(done)
     for receipt in receipts.values():
-        receipt.record(store, policy, tally)
+        receipt.record(store, policy.sha256, tally)
+
+
+def _opened(
+    store: Store, one: NamedList, published_on: date | None, today: date, open_lists: ExitStack
+) -> ReadyList | None:
+    """Return a list from its file, or the version in force in the store; None where it is not loaded."""
+    if one.path is not None:
+        make = partial(list_from_file, one.name, one.path, published_on, today, store.actor)
+        if not can_fork():
+            return make()
+        elsewhere = ListElsewhere(make)
+        open_lists.callback(elsewhere.close)
+        return elsewhere
+    version = store.list_version(one.name)
+    return StoredList(store, version) if version else None
 
 
 def _held(
-    chunk: Sequence[Read], ready: dict[str, ReadyList], receipts: dict[str, Receipt], today: date
+    chunk: Sequence[Read],
+    records: Records,
+    ready: dict[str, ReadyList],
+    receipts: dict[str, Receipt],
+    today: date,
 ) -> list[dict[str, ScreeningResult]]:
     people = [read.person for read in chunk]
     found: list[dict[str, ScreeningResult]] = [{} for _ in chunk]
     for name, receipt in receipts.items():
         receipt.tried(people)
-        rows = held_against(people, ready[name]) if name in ready else None
+        rows = held_against(records, ready[name]) if name in ready else None
         folded = {}
         if rows is not None and name != "leie" and "leie" in ready:
             folded = repeated([entry for entries in rows for entry in entries], ready["leie"])

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.reference.identifiers import npi_is_valid
@@ -12,8 +13,10 @@ from credkit.reference.states import state_code
 from credkit.screening.identity import Person
 from credkit.tables.cells import clean_text
 from credkit.tables.dates import NotADate, read_date
-from credkit.tables.maps import ColumnMap
 from credkit.tables.reading import Sheet, open_sheet
+
+if TYPE_CHECKING:
+    from credkit.tables.maps import ColumnMap
 
 #: The columns of a file of people, and other headers that they are found under.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -36,8 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _NEEDED = ("id", "last_name")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One row of the file: the person, or why the row cannot be trusted; `doubts` are cells that were not used, and why
     (never what they held)."""
 
@@ -50,9 +52,11 @@ class Read:
 class People:
     """A file of people being read, a row at a time. Use it in a `with`."""
 
-    def __init__(self, path: Path | None, column_map: ColumnMap | None = None) -> None:
+    def __init__(
+        self, path: Path | None, column_map: "ColumnMap | None" = None, *, stdin: BinaryIO | None = None
+    ) -> None:
         """Open a file (None: standard input). Raises InputRejected where it has no column for a name or an id."""
-        self._sheet: Sheet = open_sheet(path)
+        self._sheet: Sheet = open_sheet(path, stdin=stdin)
         self.source, self.sha256 = self._sheet.source, self._sheet.sha256
         self._read = self._readers(column_map)
 
@@ -63,15 +67,20 @@ class People:
         self._sheet.close()
 
     def __iter__(self) -> Iterator[Read]:
+        names = tuple(self._read)
+        headers = [header for header, _read in self._read.values()]
+        mapped = [(place, read) for place, (_header, read) in enumerate(self._read.values()) if read is not None]
         for row in self._sheet.rows:
-            cells = row.cells
-            found = {name: read(cells[header]) for name, (header, read) in self._read.items()}
+            texts = _cleaned([row.cells[header] for header in headers])
+            for place, read in mapped:
+                texts[place] = read(texts[place])
+            found = dict(zip(names, texts, strict=True))
             problem = row.problem
             if not problem and not (found["last_name"] or found.get("first_name")):
                 problem = "The row names nobody."
             yield _person(row.number, found, problem)
 
-    def _readers(self, column_map: ColumnMap | None) -> dict[str, tuple[str, Callable[[str], str]]]:
+    def _readers(self, column_map: "ColumnMap | None") -> dict[str, tuple[str, Callable[[str], str] | None]]:
         header = self._sheet.header
         if column_map is not None:
             column_map.check_headers(header, source=self.source)
@@ -92,7 +101,7 @@ class People:
                 for word in (next((word for word in (name, *words) if word in folded), None),)
                 if word is not None
             }
-            reads = dict.fromkeys(placed, clean_text)
+            reads = dict.fromkeys(placed)
         missing = [name for name in _NEEDED if name not in placed]
         if missing:
             raise InputRejected(
@@ -103,18 +112,27 @@ class People:
         return {name: (column, reads[name]) for name, column in placed.items()}
 
 
-def _translated(translate: Callable[[str], str] | None) -> Callable[[str], str]:
+def _translated(translate: Callable[[str], str] | None) -> Callable[[str], str] | None:
+    if translate is None:
+        return None
+
     def read(cell: str) -> str:
-        if translate is None:
-            return clean_text(cell)
         try:
-            return translate(clean_text(cell))
+            return translate(cell)
         except ValueError:
             return _UNREADABLE  # which no reader of a date takes for one
 
     return read
 
 
+def _cleaned(cells: list[str]) -> list[str]:
+    joined = "".join(cells)
+    if joined.isprintable() and "  " not in joined:  # as in nearly every row
+        return [cell.strip() for cell in cells]
+    return [clean_text(cell) for cell in cells]
+
+
+_ISO = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 #: Stands for a date that is not of the form which the map states.
 _UNREADABLE = "not of the form that the map states"
 
@@ -129,7 +147,7 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
     born = None
     if text := get("date_of_birth"):
         try:
-            born = read_date(text)
+            born = _born(text)
         except NotADate:
             doubts.append("the date of birth cannot be read")
     npi = get("npi", "").removesuffix(".0")
@@ -159,6 +177,13 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
         tuple(doubts),
         problem,
     )
+
+
+def _born(text: str) -> date:
+    if _ISO.fullmatch(text):  # as most files write it; a wrong one is said by the reader of all forms
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return read_date(text)
 
 
 def in_chunks(people: People, size: int) -> Iterator[Sequence[Read]]:

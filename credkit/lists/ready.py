@@ -6,11 +6,10 @@ which no other store has, so that one from another store's past is never taken f
 """
 
 import json
+import os
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Protocol
 from zipfile import BadZipFile
 
@@ -38,7 +37,10 @@ _REPEATING = frozenset({"HHS", "OPM"})
 class ReadyList(Protocol):
     """One version of a list, ready to hold people against. Its rows have numbers of its own."""
 
-    version: ListVersion
+    @property
+    def version(self) -> ListVersion:
+        """Which version it is."""
+        ...
 
     @property
     def licensed(self) -> bool:
@@ -80,8 +82,7 @@ class StoredList:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self.version = version
         self._store = store
-        runs = np.array(store.list_record_runs(version), dtype=np.int64).reshape(-1, 3)
-        self._runs = runs[np.argsort(runs[:, 2], kind="stable")]
+        self._records, self._rows = _placed(store.list_record_runs(version))
         self._stretches = _Stretches(store, version).all()
 
     @property
@@ -99,19 +100,29 @@ class StoredList:
         return both >> 32, both & 0xFFFFFFFF
 
     def entries(self, rows: Iterable[int]) -> dict[int, ListEntry]:
-        found = dict(self._store.list_record_entries(rows))
-        row_numbers = self._row_numbers(np.array(list(found), dtype=np.int64)).tolist()
-        return {
-            record: replace(entry, row_number=row)
-            for (record, entry), row in zip(found.items(), row_numbers, strict=True)
-        }
+        records = np.array(sorted(set(rows)), dtype=np.int64)
+        row_numbers = self._row_numbers(records).tolist()
+        return dict(self._store.list_record_entries(dict(zip(records.tolist(), row_numbers, strict=True))))
 
     def _row_numbers(self, records: Whole) -> Whole:
-        """Return on which row of the version each record stands, 0 for one that does not."""
-        run = np.searchsorted(self._runs[:, 2], records, side="right") - 1
-        first_row, last_row, first_record = (self._runs[np.maximum(run, 0), column] for column in range(3))
-        row = first_row + records - first_record
-        return np.where((run >= 0) & (row <= last_row), row, 0)
+        """Return on which row of the version each record stands (the first, where it stands on several), 0 for one that
+        does not."""
+        if not len(self._records):
+            return np.zeros(len(records), dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._records, records), len(self._records) - 1)
+        return np.where(self._records[place] == records, self._rows[place], 0)
+
+
+def _placed(runs: Sequence[tuple[int, int, int]]) -> tuple[Whole, Whole]:
+    """Return the records of runs (first row, last row, first record) in their order, and the first row of each. Runs may
+    overlap: a row that stands twice is one record."""
+    firsts, lasts, beginnings = np.array(runs, dtype=np.int64).reshape(-1, 3).T
+    counts = lasts - firsts + 1
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = np.repeat(firsts, counts) + within
+    order = np.argsort(rows, kind="stable")
+    records, at = np.unique((np.repeat(beginnings, counts) + within)[order], return_index=True)
+    return records, rows[order][at]
 
 
 class _Stretches:
@@ -164,9 +175,14 @@ class _Stretches:
         path = self._folder / f"{self._beginning}{self._version.id}.{reached}-{int(numbers[-1])}.npz"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(to_bytes(index, numbers))
-            Path(file.name).replace(path)
+            half = path.with_name(f"{path.name}.{os.getpid()}")
+            half.write_bytes(to_bytes(index, numbers))
+            half.chmod(0o600)
+            half.replace(path)
+            if not reached:  # it holds all that older ones do
+                for older in self._folder.glob(f"{self._beginning}*"):
+                    if older != path:
+                        older.unlink(missing_ok=True)
         except OSError:
             return  # the next command makes it again
 
@@ -193,13 +209,15 @@ def _named(columns: Sequence[Sequence[str]]) -> Named:
     )
 
 
-def held_against(people: Sequence[Person], ready: ReadyList) -> list[list[ListEntry]]:
+def held_against(people: Records, ready: ReadyList) -> list[list[ListEntry]]:
     """Return, for each person, the rows of a list that may be theirs, in the list's order."""
-    places, rows = ready.candidates(of_people(people))
+    places, rows = ready.candidates(people)
     entries = ready.entries(set(rows.tolist()))
-    found: list[list[ListEntry]] = [[] for _ in people]
+    found: list[list[ListEntry]] = [[] for _ in range(len(people))]
     for place, row in zip(places.tolist(), rows.tolist(), strict=True):
         found[place].append(entries[row])
+    for rows_of_one in found:
+        rows_of_one.sort(key=lambda entry: entry.row_number)
     return found
 
 
@@ -221,7 +239,7 @@ def repeated(entries: Sequence[ListEntry], leie: ReadyList) -> dict[int, int]:
         for entry in some
     ]
     found: dict[int, int] = {}
-    for entry, person, rows in zip(some, people, held_against(people, leie) if people else (), strict=True):
+    for entry, person, rows in zip(some, people, held_against(of_people(people), leie) if people else (), strict=True):
         for row in rows:
             same_act = row.excluded_on is not None and row.excluded_on == entry.excluded_on
             same_npi = row.npi is not None and row.npi == entry.npi

@@ -5,9 +5,8 @@ others: who was held against which version of which list, by which matcher. So a
 receipt, and `--since last` compares only what is new on either side.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import islice
@@ -17,6 +16,7 @@ from credkit.canonical import canonical
 from credkit.checks.exclusions import Exclusions, screened
 from credkit.checks.interface import as_verification
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
+from credkit.lists.receipts import EVERYONE, SOME, Receipt, Tally
 from credkit.policy import Policy
 from credkit.records import (
     Credential,
@@ -36,15 +36,12 @@ from credkit.records import (
     entry_digest,
 )
 from credkit.screening.columns import of_people
-from credkit.screening.identity import Person, person_digest, person_of
+from credkit.screening.identity import person_digest, person_of
 from credkit.screening.score import weights
 from credkit.screening.verdict import ScreeningResult, unusable
 from credkit.store import Store, new_id
 from credkit.store.lists import ListRows
 
-#: The outcomes of a screening, in the order in which they are counted and shown.
-OUTCOMES = ("clear", "possible", "match", "insufficient_data", "not_screened")
-EVERYONE, SOME, FILE = "everyone", "some", "file"
 _CHECK = Exclusions()
 _CHUNK = 2_000
 
@@ -58,16 +55,6 @@ class Screened:
     result: ScreeningResult
     verification: Verification
     recorded: bool
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run did: people by list and outcome, what kept it from being whole, and how many findings were recorded."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
-    recorded: int = 0
-    receipts: list[Screening] = field(default_factory=list)
 
 
 class Screener:
@@ -88,7 +75,7 @@ class Screener:
     ) -> list[ListScreening]:
         """Hold providers, each with the licenses they hold, against a version: for each, the rows that may be theirs."""
         people = [person_of(provider, licenses) for provider, licenses in providers]
-        held = held_against(people, self.ready(version))
+        held = held_against(of_people(people), self.ready(version))
         rulings = rulings_in_force(self._store, [person.id for person in people])
         every = {entry.row_number: entry for entries in held for entry in entries}
         folded = self._folded(version, list(every.values()), policy, on)
@@ -170,65 +157,7 @@ def screen_everyone(
                 yield screened
             if base is not None:
                 receipt.counts["unchanged"] = receipt.people - receipt.counts.total()
-        receipt.record(store, policy, tally)
-
-
-@dataclass(slots=True)
-class Receipt:
-    """A receipt being filled. `stored` says that the version is one of the store's."""
-
-    run: str
-    name: str
-    version: ListVersion | None
-    scope: str
-    after_event: int
-    today: date
-    began_at: str
-    since: str | None = None
-    people: int = 0
-    names: int = 0
-    with_date_of_birth: int = 0
-    with_npi: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    problem: str | None = None
-    source_file: str | None = None
-    source_sha256: str | None = None
-    stored: bool = True
-
-    def tried(self, people: Iterable[Person]) -> None:
-        for person in people:
-            self.people += 1
-            self.names += len(person.names)
-            self.with_date_of_birth += person.date_of_birth is not None
-            self.with_npi += bool(person.npi)
-
-    def record(self, store: Store, policy: Policy, tally: Tally) -> None:
-        screening = Screening(
-            id=new_id(),
-            run_id=self.run,
-            list=self.name,
-            list_id=self.version.id if self.version and self.stored and not self.problem else None,
-            address=self.version.address if self.version else "",
-            scope=self.scope,
-            since=self.since,
-            after_event=self.after_event,
-            ran_on=self.today,
-            began_at=self.began_at,
-            recorded_at=clock.stamp(clock.now()),
-            actor=store.actor,
-            matcher=weights().version,
-            policy_sha256=policy.sha256,
-            people=self.people,
-            names=self.names,
-            with_date_of_birth=self.with_date_of_birth,
-            with_npi=self.with_npi,
-            counts=dict(self.counts),
-            source_file=self.source_file,
-            source_sha256=self.source_sha256,
-            problem=self.problem,
-        )
-        store.record_screening(screening)
-        tally.receipts.append(screening)
+        receipt.record(store, policy.sha256, tally)
 
 
 class _Hits:
@@ -253,7 +182,8 @@ def _last_of_everyone(store: Store, name: str) -> Screening | None:
 
 def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Receipt) -> set[str]:
     """Return the NPIs of whoever may be found otherwise than the last time: who changed since, whom a row that is new
-    might be, and of whom there was something to say, since rows also go, end and are ruled on."""
+    might be, of whom there was something to say, since rows also go, end and are ruled on, and who could not be screened
+    meanwhile."""
     found = set(store.changed_after(base.after_event))
     said = store.findings_with_something_to_say("exclusions", receipt.name)
     found |= {npi for npi, something in said.items() if something}

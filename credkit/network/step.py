@@ -96,7 +96,8 @@ def _opted_out(file: ProviderFile) -> str | None:
     ]
     if not answers:
         return None
-    last = sorted(answers, key=lambda verification: verification.verified_on)[-1]  # of one day, the one recorded last
+    # Of one day, the one recorded last.
+    last = max(reversed(answers), key=lambda verification: verification.verified_on)
     return None if last.result is Result.PASS else last.summary
 
 

@@ -1,14 +1,14 @@
 """Many records at once, as arrays: what the index and its bound need of each, worked out once for each distinct name."""
 
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
+from credkit.reference.name_frequency import given_name_bits, surname_bits
 from credkit.screening.features import sound
 from credkit.screening.identity import Person, as_number, first_forms, known_licenses, last_forms, zip_code
 from credkit.screening.names import name_part, readings
@@ -35,56 +35,6 @@ class Named(NamedTuple):
     others: Sequence[tuple[int, str, str]] = ()
 
 
-class _Worked(NamedTuple):
-    """One name in one role, worked out. `fulls` are the hashes of every name it may be short for."""
-
-    whole: str
-    hash: int
-    sound: int
-    bits: float
-    forms: tuple[int, ...]
-    form_sounds: tuple[int, ...]
-    fulls: tuple[int, ...]
-    short: bool
-
-
-_NOTHING = _Worked("", 0, 0, 0.0, (), (), (), short=False)
-
-
-@lru_cache(maxsize=65_536)
-def _last(word: str) -> _Worked:
-    forms = last_forms(word)
-    return _worked(forms, weights().last_bits("same", forms[0]), (), short=False) if forms else _NOTHING
-
-
-@lru_cache(maxsize=65_536)
-def _first(word: str) -> _Worked:
-    forms = first_forms(word)
-    if not forms:
-        return _NOTHING
-    fulls = {full for form in forms for full in full_forms(form)}
-    short = any(map(has_other_forms, forms))
-    return _worked(forms, weights().first_bits("same", forms[0]), fulls, short=short)
-
-
-def _worked(forms: tuple[str, ...], bits: float, fulls: Iterable[str], *, short: bool) -> _Worked:
-    if len(forms) == 1:  # as nearly all are
-        (form,) = forms
-        known, heard = hashed(form), hashed(sound(form))
-        return _Worked(form, known, heard, bits, (known,), (heard,), tuple(map(hashed, fulls)), short)
-    sounds = [hashed(sound(form)) for form in forms]
-    return _Worked(
-        forms[0],
-        hashed(forms[0]),
-        sounds[0],
-        bits,
-        tuple(map(hashed, forms)),
-        tuple(dict.fromkeys(sounds)),
-        tuple(map(hashed, fulls)),
-        short,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Forms:
     """Distinct names in one role, first or last, by number. `whole` is the name without spaces, `bits` what it adds to a
@@ -107,24 +57,82 @@ class Forms:
     fulls_from: Whole
 
     @classmethod
-    def of(cls, words: Sequence[str], used: Whole, work_out: Callable[[str], _Worked]) -> Self:
-        """Work out those words that are used in this role."""
-        made = [_NOTHING] * len(words)
-        for number in used.tolist():
-            made[number] = work_out(words[number])
-        whole = [one.whole for one in made]
-        forms, forms_from = flat([one.forms for one in made])
-        form_sounds, form_sounds_from = flat([one.form_sounds for one in made])
-        fulls, fulls_from = flat([one.fulls for one in made])
+    def of_lasts(cls, words: Sequence[str], used: Whole) -> Self:
+        """Work out those of the folded names that are last names."""
+        weigh = weights()
+        return cls._of(
+            words, used, last_forms, surname_bits, weigh.levels["last_name"]["same"], weigh.last_rarity, first=False
+        )
+
+    @classmethod
+    def of_firsts(cls, words: Sequence[str], used: Whole) -> Self:
+        """Work out those of the folded names that are first names."""
+        weigh = weights()
+        return cls._of(
+            words,
+            used,
+            first_forms,
+            given_name_bits,
+            weigh.levels["first_name"]["same"],
+            weigh.first_rarity,
+            first=True,
+        )
+
+    @classmethod
+    def _of(
+        cls,
+        words: Sequence[str],
+        used: Whole,
+        make: Callable[[str], tuple[str, ...]],
+        rarity: Callable[[str], float],
+        same: float,
+        share: float,
+        *,
+        first: bool,
+    ) -> Self:
+        """Work out names a column at a time: nearly all are one plain word, and have one form."""
+        numbers = [number for number in used.tolist() if words[number]]
+        some = [words[number] for number in numbers]
+        several = {place: make(word) for place, word in enumerate(some) if " " in word}
+        for place, many in several.items():
+            some[place] = many[0]
+        hashes = [crc32(word.encode()) for word in some]
+        sounds = [crc32(sound(word).encode()) for word in some]
+        forms, forms_from = _lists(
+            len(words), numbers, hashes, {n: list(map(hashed, many)) for n, many in several.items()}
+        )
+        form_sounds, form_sounds_from = _lists(
+            len(words), numbers, sounds, {n: [hashed(sound(form)) for form in many] for n, many in several.items()}
+        )
+        short = [place for place, word in enumerate(some) if first and has_other_forms(word)]
+        short += [place for place, many in several.items() if first and any(map(has_other_forms, many))]
+        fulls, fulls_from = _lists(
+            len(words),
+            numbers,
+            hashes,
+            {
+                place: list({hashed(full) for form in several.get(place, (some[place],)) for full in full_forms(form)})
+                for place in {*short, *several}
+            },
+        )
+
+        def dense(values: Iterable[float], kind: type[np.generic]) -> npt.NDArray[Any]:
+            made = np.zeros(len(words), dtype=kind)
+            made[numbers] = np.fromiter(values, kind, len(numbers))
+            return made
+
+        whole = [""] * len(words)
+        for number, word in zip(numbers, some, strict=True):
+            whole[number] = word
         return cls(
             whole=whole,
-            hashes=np.array([one.hash for one in made], dtype=np.int64),
-            lengths=np.array([len(name) for name in whole], dtype=np.int64),
-            initials=np.array([ord(name[0]) if name else 0 for name in whole], dtype=np.int64),
-            sounds=np.array([one.sound for one in made], dtype=np.int64),
-            double=np.array([len(one.forms) > 1 for one in made], dtype=bool),
-            short=np.array([one.short for one in made], dtype=bool),
-            bits=np.array([one.bits for one in made], dtype=np.float64),
+            hashes=dense(hashes, np.int64),
+            lengths=dense(map(len, some), np.int64),
+            initials=dense((ord(word[0]) for word in some), np.int64),
+            sounds=dense(sounds, np.int64),
+            double=_flags(len(words), [numbers[place] for place, many in several.items() if len(many) > 1]),
+            short=_flags(len(words), [numbers[place] for place in short]),
+            bits=dense((same + rarity(word) * share for word in some), np.float64),
             forms=forms,
             forms_from=forms_from,
             form_sounds=form_sounds,
@@ -218,8 +226,8 @@ class _Readings:
             last=last,
             first=first,
             middle=initials[np.array(self.middle, dtype=np.int64)] if count else last,
-            lasts=Forms.of(words, np.unique(last), _last),
-            firsts=Forms.of(words, np.unique(first), _first),
+            lasts=Forms.of_lasts(words, np.unique(last)),
+            firsts=Forms.of_firsts(words, np.unique(first)),
             npi=np.fromiter(map(npis.__getitem__, named.npi), np.int64, count),
             born=np.array(named.born, dtype=np.int64),
             state=np.fromiter(map(states.__getitem__, named.state), np.int64, count),
@@ -289,20 +297,39 @@ def _state(text: str) -> int:
 
 def _zip(text: str) -> int:
     digits = zip_code(text)
-    return int(digits) if digits.isdigit() else 0
+    if not digits:
+        return 0
+    return int(digits) if digits.isascii() and digits.isdigit() else hashed(digits)  # of another country
 
 
 def hashed(text: str) -> int:
     """Return 32 bits of a text, the same in every process."""
-    return zlib.crc32(text.encode())
+    return crc32(text.encode())
 
 
-def flat(lists: Iterable[Sequence[int]]) -> tuple[Whole, Whole]:
-    """Return lists of numbers as one, and where each begins (one more than there are lists)."""
-    lists = list(lists)
-    begins = np.zeros(len(lists) + 1, dtype=np.int64)
-    np.cumsum([len(one) for one in lists], out=begins[1:])
-    return np.fromiter((value for one in lists for value in one), np.int64, int(begins[-1])), begins
+def _lists(
+    count: int, numbers: Sequence[int], ones: Sequence[int], several: Mapping[int, Sequence[int]]
+) -> tuple[Whole, Whole]:
+    """Return lists of numbers as one, and where each begins (one more than there are lists): one value for each of these
+    numbers, several for those at some places, none for any other."""
+    sizes = np.zeros(count, dtype=np.int64)
+    sizes[list(numbers)] = 1
+    for place, values in several.items():
+        sizes[numbers[place]] = len(values)
+    begins = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(sizes, out=begins[1:])
+    made = np.zeros(int(begins[-1]), dtype=np.int64)
+    made[begins[list(numbers)]] = ones
+    for place, values in several.items():
+        begin = begins[numbers[place]]
+        made[begin : begin + len(values)] = values
+    return made, begins
+
+
+def _flags(count: int, numbers: Sequence[int]) -> Flags:
+    made = np.zeros(count, dtype=bool)
+    made[list(numbers)] = True
+    return made
 
 
 def expand(numbers: Whole, values: Whole, begins: Whole) -> tuple[Whole, Whole]:

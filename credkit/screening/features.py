@@ -10,7 +10,8 @@ from typing import TypeVar
 from jellyfish import metaphone
 from rapidfuzz.distance import OSA
 
-from credkit.screening.identity import Identity
+from credkit.screening.identity import Identity, street
+from credkit.screening.names import fold
 from credkit.screening.nicknames import full_forms
 
 Parts = tuple[str, ...]
@@ -83,7 +84,6 @@ def distance(one: str, other: str) -> int:
     return OSA.distance(one, other, score_cutoff=2)
 
 
-@lru_cache(maxsize=65_536)
 def sound(name: str) -> str:
     """Return how a name sounds (Metaphone)."""
     return metaphone(name)
@@ -125,7 +125,7 @@ def date_of_birth(ours: int, theirs: int) -> str:
         return "unknown"
     if ours == theirs:
         return "same"
-    one, other = str(ours), str(theirs)
+    one, other = f"{ours:08}", f"{theirs:08}"  # a year may be written with three digits
     if one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6]:
         return "day_month"
     differing = [place for place in range(8) if one[place] != other[place]]
@@ -160,5 +160,7 @@ def place(ours: Identity, theirs: Identity) -> str:
     if ours.state != theirs.state:
         return "other_state"
     if ours.zip and ours.zip == theirs.zip:
-        return "same_address" if ours.address and ours.address == theirs.address else "same_zip"
-    return "same_city" if ours.city and ours.city == theirs.city else "same_state"
+        address = street(ours.address)
+        return "same_address" if address and address == street(theirs.address) else "same_zip"
+    city = fold(ours.city)
+    return "same_city" if city and city == fold(theirs.city) else "same_state"

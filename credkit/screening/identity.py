@@ -1,7 +1,7 @@
 """What a person, or a row of a list, is compared by: every way to read the name, and the other facts, folded alike."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -62,7 +62,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person or a row of a list, made comparable. What is not known is "" (0 for the date of birth, yyyymmdd)."""
+    """A person or a row of a list, made comparable. What is not known is "" (0 for the date of birth, yyyymmdd). Address
+    and city are as written: they are folded when states agree."""
 
     readings: tuple[Reading, ...]
     npi: str
@@ -108,8 +109,8 @@ def of_person(person: Person) -> Identity:
         readings=tuple(found),
         npi=person.npi,
         born=as_number(person.date_of_birth),
-        address=street(person.address),
-        city=fold(person.city),
+        address=person.address,
+        city=person.city,
         state=person.state.strip().upper(),
         zip=zip_code(person.zip),
         licenses=known_licenses(person.licenses),
@@ -131,11 +132,11 @@ def of_entry(entry: ListEntry) -> Identity:
         readings=tuple(found),
         npi=entry.npi or "",
         born=as_number(entry.date_of_birth),
-        address=street(entry.address),
-        city=fold(entry.city),
+        address=entry.address or "",
+        city=entry.city or "",
         state=state,
         zip=zip_code(entry.zip),
-        licenses=known_licenses([(state, entry.license_number)]),
+        licenses=known_licenses([(state, entry.license_number)]) if entry.license_number else frozenset(),
     )
 
 
@@ -176,9 +177,11 @@ def zip_code(text: str | None) -> str:
     return digits.zfill(5) if digits.strip("0") else ""
 
 
-def known_licenses(licenses: Iterable[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
+def known_licenses(licenses: Sequence[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
     """Return licenses as (state, digits without leading zeros): registries prefix and pad numbers as they like. A number
     of fewer than three digits tells nobody apart."""
+    if not licenses:
+        return frozenset()
     digits = ((state.strip().upper(), re.sub(r"[^0-9]", "", number or "").lstrip("0")) for state, number in licenses)
     return frozenset((state, number) for state, number in digits if state and len(number) >= 3)
 

@@ -4,7 +4,7 @@ A pair of readings meets when it shares the NPI; a license; the date of birth wi
 first name in full, or with an initial and the year, or the month and day; the last name with the sound of the first; and,
 where one side has no date of birth or only an initial, what is left of the last name when its end, its beginning or the
 order of its letters is not trusted. Then a bound on the score, made of whole columns at a time, leaves out the pairs that
-cannot reach the score from which a candidate is shown. `score.compare` alone says what the others are worth.
+cannot reach the score from which a candidate is shown, but for those of one NPI. `score.compare` alone says what the others are worth.
 """
 
 from collections.abc import Callable, Mapping
@@ -59,6 +59,8 @@ class Index:
         mine, theirs = self._meeting(people)
         owners, rows = people.owner[mine], self.rows.owner[theirs]
         promising = _bound(people, self.rows, mine, theirs, owners, rows) >= weights().shown
+        # An NPI is one person's: whatever else contradicts, somebody looks.
+        promising |= (people.npi[owners] == self.rows.npi[rows]) & (people.npi[owners] != 0)
         both = np.unique(owners[promising] << 32 | rows[promising])
         return both >> 32, both & 0xFFFFFFFF
 
@@ -86,9 +88,11 @@ def _keys(of: Records, *, listed: bool) -> tuple[Keys, Whole]:
     npi, born = of.npi[of.owner], of.born[of.owner]
     first_initial, last_initial = of.firsts.initials[of.first], of.lasts.initials[of.last]
     if len(of.licensed):
-        # A license is of the record: it stands for the first of its readings.
-        first_readings = np.unique(of.owner, return_index=True)[1]
-        add(_LICENSE, first_readings[of.licensed], of.licenses)
+        # A license is of the record, and so of each of its readings: any of them may be the one that agrees.
+        by_owner = np.argsort(of.owner, kind="stable")
+        begins = np.searchsorted(of.owner[by_owner], np.arange(len(of) + 1))
+        within, its_readings = expand(of.licensed, by_owner, begins)
+        add(_LICENSE, its_readings, of.licenses[within])
     numbered, dated = np.flatnonzero(npi), np.flatnonzero(born)
     add(_NPI, numbered, npi[numbered])
     for letters in (first_initial, last_initial, *(() if listed else (of.middle,))):
@@ -136,6 +140,7 @@ def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners:
     levels = weigh.levels
     return (
         weigh.prior
+        + 1e-6  # what sums differ by that are added up in another order
         + max(levels["how"].values())
         + max(levels["generation"].values())
         + np.where(

@@ -159,7 +159,7 @@ def _lacking(person: Person) -> str:
         person.date_of_birth is not None
         and len(person.first_name) > 1
         and person.first_name.isalpha()
-        and person.last_name
+        and person.last_name[:1].isalpha()
     ):
         return ""  # as nearly everybody
     name = person_name(person.first_name, person.last_name, person.middle_name)

@@ -7,13 +7,15 @@ costs what changed, and what is new in it is one query.
 import hashlib
 import zlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
-from itertools import compress, count, repeat
+from itertools import count, repeat
 from typing import Any, Self
 
-from credkit.records import ENTRY_FACTS, ListCheck, ListEntry, ListVersion, as_text, entry_digest, facts_digest
+from credkit.records import ENTRY_FACTS, ListCheck, ListEntry, ListVersion, as_text, facts_digest, facts_digests
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
@@ -34,18 +36,24 @@ _VALUES = {"aliases": "COALESCE(NULLIF(?, ''), '[]')"}
 _Run = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListRows:
-    """The rows of a version to load, a column at a time: their numbers, their digests, and each fact of ENTRY_FACTS as
-    text (days in ISO, aliases as a JSON array), "" where there is none. `warnings` are by row number."""
+    """The rows of a version to load, a column at a time: their numbers, and each fact of ENTRY_FACTS as text (days in
+    ISO, aliases as a JSON array), "" where there is none. `warnings` are by row number."""
 
     numbers: Sequence[int]
-    digests: Sequence[str]
     columns: Sequence[Sequence[str]] = field(repr=False)
     warnings: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    @cached_property
+    def digests(self) -> Sequence[str]:
+        """The identity of each row (`records.facts_digest`): worked out for a list that is loaded, not for one that is
+        only read."""
+        used = max((place for place, column in enumerate(self.columns, 1) if any(column)), default=0)
+        return facts_digests(self.columns[:used]) if used else [facts_digest(())] * len(self)
 
     def column(self, fact: str) -> Sequence[str]:
         """Return one fact of every row."""
@@ -58,7 +66,6 @@ class ListRows:
         facts = [[as_text(getattr(entry, name)) for entry in kept] for name in ENTRY_FACTS]
         return cls(
             [entry.row_number for entry in kept],
-            [entry_digest(entry) for entry in kept],
             facts,
             {entry.row_number: entry.warning for entry in kept if entry.warning},
         )
@@ -99,16 +106,7 @@ class Lists(Door):
                     "INSERT INTO list_files SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM list_files WHERE sha256 = ?)",
                     (file.sha256, file.size, file.packing, file.body, file.sha256),
                 )
-            known = self._record_ids(version.name)
-            ((last,),) = self.rows("SELECT COALESCE(MAX(id), 0) FROM list_records")
-            ids, new = [], []
-            for digest in rows.digests:
-                found = known.get(digest)
-                new.append(found is None)
-                if found is None:
-                    last += 1
-                    found = known[digest] = last
-                ids.append(found)
+            ids, new = self._ids(version.name, rows.digests)
             self._insert_records(version.name, ids, rows, new)
             self._connection.executemany(_RUN, ((version.id, *run) for run in _runs(rows.numbers, ids)))
             self._connection.executemany(
@@ -116,15 +114,27 @@ class Lists(Door):
             )
             act.count("list_rows", len(rows))
 
-    def _insert_records(self, name: str, ids: Sequence[int], rows: ListRows, new: Sequence[bool]) -> None:
+    def _ids(self, name: str, digests: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Return for each digest the id of its record, and the places of those whose record is to be written."""
+        known = self._record_ids(name)
+        ((last,),) = self.rows("SELECT COALESCE(MAX(id), 0) FROM list_records")
+        new = []
+        for place, found in enumerate(map(known.get, digests)):
+            if found is None and digests[place] not in known:
+                last += 1
+                known[digests[place]] = last
+                new.append(place)
+        return list(map(known.__getitem__, digests)), new
+
+    def _insert_records(self, name: str, ids: Sequence[int], rows: ListRows, new: Sequence[int]) -> None:
         """Write the records that are new. Facts that none of them has are left out, and an index over nothing is made
         afterwards: both cost a third of the time that loading a first version takes."""
-        if not any(new):
+        if not new:
             return
         digests, facts = rows.digests, rows.columns
-        if not all(new):
-            ids, digests = list(compress(ids, new)), list(compress(digests, new))
-            facts = [list(compress(column, new)) for column in facts]
+        if len(new) < len(ids):
+            ids, digests = [ids[place] for place in new], [digests[place] for place in new]
+            facts = [[column[place] for place in new] for column in facts]
         used = [(fact, column) for fact, column in zip(ENTRY_FACTS, facts, strict=True) if any(column)]
         empty = not self.rows("SELECT 1 FROM list_records LIMIT 1")
         if empty:
@@ -212,17 +222,31 @@ class Lists(Door):
         """Compare a version with the digests of another file's rows, whatever their order: return the places of the
         digests that it has not, and the numbers of its rows that they have not. What stands twice counts twice."""
         known = self._record_ids(before.name)
-        numbers: dict[int, list[int]] = {}
+        numbers, held = [], []
         for number, record in _records(self._list_runs(before)):
-            numbers.setdefault(record, []).append(number)
+            numbers.append(number)
+            held.append(record)
+        given = [known.get(digest, 0) for digest in digests]  # no record has the id 0
+        # Most rows are in both once; only the others are counted.
+        were, now = set(held), set(given)
+        odd = were ^ now
+        if len(were) < len(held) or len(now) < len(given):
+            odd |= {record for record, times in (Counter(held) + Counter(given)).items() if times > 2}
+        left: dict[int, list[int]] = {}
+        for number, record in zip(reversed(numbers), reversed(held), strict=True):
+            if record in odd:
+                left.setdefault(record, []).append(number)
         added = []
-        for place, digest in enumerate(digests):
-            left = numbers.get(known.get(digest, 0))
-            if left:
-                left.pop()
-            else:
-                added.append(place)
-        return added, sorted(number for left in numbers.values() for number in left)
+        for place, record in enumerate(given):
+            if record in odd:
+                if left.get(record):
+                    left[record].pop()
+                else:
+                    added.append(place)
+        return added, sorted(number for some in left.values() for number in some)
+
+    def _record_ids(self, name: str) -> dict[str, int]:
+        return dict(self.rows("SELECT digest, id FROM list_records WHERE list = ?", (name,)))
 
     def _entries(self, version: ListVersion, runs: Iterable[_Run]) -> Iterator[ListEntry]:
         warnings = dict(self.rows("SELECT row_number, warning FROM list_warnings WHERE list_id = ?", (version.id,)))
@@ -236,9 +260,6 @@ class Lists(Door):
             "SELECT first_row, last_row, first_record FROM list_runs WHERE list_id = ? ORDER BY first_row",
             (version.id,),
         )
-
-    def _record_ids(self, name: str) -> dict[str, int]:
-        return dict(self.rows("SELECT digest, id FROM list_records WHERE list = ?", (name,)))
 
     # --- proof ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Screenings: hits to work, what was ruled of them, receipts; and what a matcher needs of the lists' records."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from credkit.errors import UsageError
@@ -88,10 +88,11 @@ class Screenings(Door):
 
     def findings_with_something_to_say(self, check: str, subject: str) -> dict[str, bool]:
         """Return of everybody on whom a finding on a subject was recorded, by NPI, whether the last one compares
-        anything: whether a row of a list was weighed."""
+        anything (a row of a list was weighed) or is that there was no answer."""
         last = 'SELECT MAX(rowid) FROM verifications WHERE "check" = ? AND subject = ? GROUP BY npi'
         found = self.rows(
-            f"SELECT npi, comparisons <> '[]' FROM verifications WHERE rowid IN ({last})", (check, subject)
+            f"SELECT npi, comparisons <> '[]' OR result = 'unavailable' FROM verifications WHERE rowid IN ({last})",
+            (check, subject),
         )
         return {npi: bool(said) for npi, said in found}
 
@@ -138,13 +139,13 @@ class Screenings(Door):
         facts = ", ".join(columns)
         return self.rows(f"SELECT id, {facts} FROM list_records WHERE list = ? AND id > ? ORDER BY id", (name, after))
 
-    def list_record_entries(self, numbers: Iterable[int]) -> Iterator[tuple[int, ListEntry]]:
-        """Return records of lists by their ids, each as an entry on row 0."""
+    def list_record_entries(self, rows: Mapping[int, int]) -> Iterator[tuple[int, ListEntry]]:
+        """Return records of lists by their ids, each as an entry on the row that `rows` says."""
         facts = ", ".join(ENTRY.columns[1:-1])
-        for piece in _pieces(sorted(set(numbers))):
+        for piece in _pieces(sorted(rows)):
             marks = ",".join("?" * len(piece))
             for number, *row in self.rows(f"SELECT id, {facts} FROM list_records WHERE id IN ({marks})", piece):
-                yield number, ENTRY.read((0, *row, None))
+                yield number, ENTRY.read((rows[number], *row, None))
 
 
 def _pieces(values: Sequence[Any]) -> list[Sequence[Any]]:

@@ -27,7 +27,11 @@ def judged(answer: dict[SourceRef, Evidence], who: Provider | None = None) -> Fi
         ({"npi": OTHER_NPI}, "review"),
         ({"date_of_birth": None}, "review"),
         ({"date_of_birth": "1960-01-01"}, "pass"),
-        ({"last_name": "REED"}, "pass"),
+        ({"last_name": "REED"}, "review"),
+        ({"last_name": "REED", "first_name": "VESPER"}, "pass"),
+        ({"npi": NPI, "ends_on": "2026-03-01"}, "pass"),
+        ({"npi": NPI, "waiver_state": "CO"}, "review"),
+        ({"npi": NPI, "waiver_state": "WY"}, "fail"),
         ({"npi": NPI, "reinstated_on": "2024-01-01"}, "pass"),
     ],
 )

@@ -254,3 +254,38 @@ def test_other_zips_are_refused(tmp_path: Path) -> None:
     assert "an empty file" in refusal(tmp_path, zipped(a_csv="")).message
     whole = zipped(a_csv=text([line()] * 50))
     assert "damaged zip" in refusal(tmp_path, whole[:40] + b"\xff" * 40 + whole[80:]).message
+
+
+def test_rows_cut_at_all_quotes_at_once_are_those_read_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["QUILLON", "O'QUILLON", " MARROW ", "QUILLON, JR", "", "DE LA CRUZ"]
+    rows = [
+        line(
+            LASTNAME=names[n % 6],
+            ADDRESS="SUITE 1\n2 TEST ST" if n % 7 == 0 else "1 TEST ST, APT 2",
+            DOB=f"19700{n:03}",
+        )
+        for n in range(400)
+    ]
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_MINIMAL).writerows([COLUMNS, *rows])
+    one_by_one = load(tmp_path, out.getvalue())
+    assert one_by_one.warnings > 0
+    for together in (1, 5_000, 50_000):
+        monkeypatch.setattr("credkit.lists.leie._CHARACTERS", together)
+        for end in ("\r\n", "\n"):
+            at_once = load(tmp_path, text(rows).replace("\r\n", end))
+            assert at_once.entries == one_by_one.entries
+            assert at_once.table.digests == one_by_one.table.digests
+
+
+def test_a_quote_in_the_middle_of_a_long_list_costs_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("credkit.lists.leie._CHARACTERS", 2_000)
+    rows = [line(FIRSTNAME=f"V{n}") for n in range(100)]
+    rows[50] = line(FIRSTNAME="V50", BUSNAME='THE "QUILLON" HOUSE')
+    rows[70] = line(FIRSTNAME="V70")[:9]
+    found = load(tmp_path, text(rows))
+    assert [entry.first_name for entry in found.entries] == [f"V{n}" for n in range(100)]
+    assert found.entries[50].business_name == 'THE "QUILLON" HOUSE'
+    assert [entry.row_number for entry in found.entries if entry.warning] == [72]
