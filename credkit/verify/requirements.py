@@ -152,12 +152,16 @@ def _renewed(
 
 
 def _later_attempt(finding: Verification, history: Sequence[Verification], subject: Subject) -> str:
-    """Say of the last attempt since a finding that it got no answer, and why: the finding stands while it is fresh."""
+    """Say of the last attempt since a finding that it got no answer, and why: the finding stands while it is fresh.
+
+    Where only the file was looked at, nobody was asked.
+    """
     for attempt in reversed(history):
         if attempt.id == finding.id:
             return ""
         if (
             attempt.result is Result.UNAVAILABLE
+            and attempt.method == "source"
             and attempt.verified_on >= finding.verified_on
             and attempt.claims == subject.claims
         ):

@@ -342,6 +342,14 @@ def test_what_changed_may_be_another_credential(change: dict[str, Any], decisive
     assert (found.state, found.decisive) == (State.PENDING, decisive)
 
 
+def test_an_attempt_that_asked_nobody_is_not_told_of_what_stands() -> None:
+    file = verified(applied())
+    looked = verification(subjects(file)["education"], "2026-03-05", "unavailable", method="file")
+    assert judged(replace(file, verifications=(*file.verifications, looked)), "2026-03-05")["education"].detail == (
+        "education pass."
+    )
+
+
 def test_what_was_never_verified_is_decisive() -> None:
     assert judged(applied())["license CO"].decisive
 
