@@ -22,8 +22,6 @@ from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
 SHIPPED = "group-practice"
-#: The checks that seeing clients takes, whatever else a policy asks: licensed, insured, not excluded.
-ESSENTIAL = ("license", "malpractice", "exclusions")
 
 
 def _state(text: str) -> str:
@@ -61,6 +59,7 @@ class Windows(_Section):
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
     exclusion_list_max_age_days: Days = 31
+    other_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
     caqh_attestation_days_by_state: dict[StateCode, Days] = {}
 
@@ -93,6 +92,12 @@ class WorkHistoryRules(_Section):
     years: Annotated[int, Field(ge=1, le=50)] = 5
     gap_clarified_months: Months = 6
     gap_written_months: Months = 12
+
+
+class ClaimsHistoryRules(_Section):
+    """How far back malpractice claims are weighed. NCQA CR 3 A."""
+
+    years: Annotated[int, Field(ge=1, le=50)] = 5
 
 
 class MalpracticeException(_Section):
@@ -190,6 +195,7 @@ class Policy(_Section):
     exclusions: Exclusions = Exclusions()
     monitoring: Monitoring = Monitoring()
     work_history: WorkHistoryRules = WorkHistoryRules()
+    claims_history: ClaimsHistoryRules = ClaimsHistoryRules()
     disclosures: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
     malpractice: MalpracticeRules = MalpracticeRules()
     prescribing: Prescribing = Prescribing()
@@ -200,11 +206,10 @@ class Policy(_Section):
     expiry: ExpiryRules = ExpiryRules()
     sha256: str = ""
 
-    @property
-    def unwatched(self) -> tuple[str, ...]:
-        """The essential checks that no line asks for so that lapsing suspends: by this policy, nobody is ever ready."""
+    def unwatched(self, essential: Iterable[str]) -> tuple[str, ...]:
+        """Return the essential checks that no line asks for so that lapsing suspends: by this policy, nobody is ever ready."""
         watched = {line.check for line in self.requirements if line.suspends}
-        return tuple(check for check in ESSENTIAL if check not in watched)
+        return tuple(check for check in essential if check not in watched)
 
     @classmethod
     def parse(cls, text: str, known_checks: Collection[str], *, origin: str = "policy") -> Self:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import Comparison, Evidence, Finding, ProviderFile, SourceRef, Subject
 from credkit.screening.names import claimed_names, readings, same_person_name
@@ -18,6 +19,10 @@ class Attestation:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = False
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject, good for the policy's days from the signature."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from credkit.checks.interface import as_text, concluded, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import Comparison, Credential, CredentialKind, Evidence, Finding, ProviderFile, SourceRef, Subject
 from credkit.screening.names import fold
@@ -34,6 +35,10 @@ class Caqh:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = True
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject. The day of attestation is no claim: a new one leaves the old standing to its end."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from credkit.checks.interface import as_text, concluded
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import Comparison, Disclosure, Evidence, Finding, ProviderFile, SourceRef, Subject
 
@@ -22,6 +23,10 @@ class Disclosures:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = False
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject, with every answer; none where the policy asks no questions."""
@@ -65,5 +70,7 @@ class Disclosures:
 
 
 def _answers(file: ProviderFile, policy: Policy) -> dict[str, Disclosure]:
+    """Every question of the policy, and a yes to one that it does not ask: what was told is not forgotten."""
     given = file.application.disclosures if file.application else {}
-    return {key: given.get(key, _BLANK) for key in policy.disclosures}
+    told = {key: disclosure for key, disclosure in given.items() if disclosure.answer and key not in policy.disclosures}
+    return {key: given.get(key, _BLANK) for key in policy.disclosures} | told

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from credkit.checks.interface import all_names_claims, as_text, sentence, unavailable
+from credkit.checks.window import SCREENING
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -39,6 +40,10 @@ class Exclusions:
     by_hand = False
     from_file = False
     automatic = True
+    window = SCREENING
+    held = False
+    must_expire = False
+    essential = True
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return one subject for each list, with everything that a person is looked up by."""

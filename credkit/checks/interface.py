@@ -6,8 +6,9 @@ given, and a bad provider is a value, never an exception.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
+from credkit.checks.window import VERIFICATION, Window
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -24,8 +25,8 @@ from credkit.records import (
 
 
 @runtime_checkable
-class Check(Protocol):
-    """One verification. Implementations are small classes without state, listed in `credkit.checks.CHECKS`."""
+class OwnCheck(Protocol):
+    """The least that a check says of itself: what an organization's own must have. The rest has defaults (`complete`)."""
 
     @property
     def name(self) -> str:
@@ -61,6 +62,46 @@ class Check(Protocol):
         self, subject: Subject, file: ProviderFile, evidence: Mapping[SourceRef, Evidence], policy: Policy, on: date
     ) -> Finding:
         """Judge one subject on a day, from the file and the evidence alone. Evidence with a problem proves nothing."""
+
+
+@runtime_checkable
+class Check(OwnCheck, Protocol):
+    """One verification. Implementations are small classes without state, listed in `credkit.checks.CHECKS`."""
+
+    @property
+    def window(self) -> Window:
+        """For how long a finding counts before a decision."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it is of something that the provider holds, which lapses between decisions too."""
+
+    @property
+    def must_expire(self) -> bool:
+        """Whether a pass needs a date of expiry on file, as it would never lapse without one."""
+
+    @property
+    def essential(self) -> bool:
+        """Whether nobody may see clients by a policy that does not watch it, whatever else the policy asks."""
+
+
+#: What a check is that does not say otherwise: it ages by the policy's window, and nothing hangs on it alone.
+DEFAULTS: Mapping[str, Any] = {"window": VERIFICATION, "held": False, "must_expire": False, "essential": False}
+
+
+class _Completed:
+    """An organization's own check, with the default of whatever it does not say of itself."""
+
+    def __init__(self, own: OwnCheck) -> None:
+        self._own = own
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name, DEFAULTS[name]) if name in DEFAULTS else getattr(self._own, name)
+
+
+def complete(own: OwnCheck) -> Check:
+    """Return a check that says everything of itself: it as it is where it does, else with the defaults."""
+    return own if isinstance(own, Check) else cast("Check", _Completed(own))
 
 
 def name_claims(provider: Provider) -> dict[str, str | None]:

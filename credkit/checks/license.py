@@ -7,6 +7,7 @@ from datetime import date
 from credkit.checks.board_records import Told, hold
 from credkit.checks.interface import as_text, concluded, name_claims, sentence, unavailable
 from credkit.checks.npi import nppes_license, nppes_ref
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import (
     BoardAnswer,
@@ -40,6 +41,10 @@ class License:
     by_hand = True
     from_file = False
     automatic = True
+    window = VERIFICATION
+    held = True
+    must_expire = True
+    essential = True
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return one subject for each state; a provider without a state of practice has none to verify, and lacks one.

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -35,6 +36,10 @@ class Malpractice:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = True
+    must_expire = False
+    essential = True
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject: of several policies, the one that ends last.
@@ -76,7 +81,7 @@ class Malpractice:
             )
         return concluded(
             [*_dates(cover, policy, on), *short],
-            [*unreadable, *_basis(cover, on), *_days_left(cover, file, policy)],
+            [*unreadable, *_basis(cover, file, on), *_days_left(cover, file, policy)],
             f"insured by {cover.issuer or 'a carrier not named'} until {cover.expires_on} for "
             f"{_dollars(cover.details.get('per_claim'))} per claim and "
             f"{_dollars(cover.details.get('aggregate'))} in aggregate",
@@ -112,6 +117,8 @@ def _dates(cover: Credential, policy: Policy, on: date) -> Iterator[str]:
         yield f"cover begins on {cover.effective_on}, which is yet to come"
     if cover.expires_on is None:
         yield "the last day of cover is not stated"
+    elif cover.effective_on is not None and cover.expires_on <= cover.effective_on:
+        yield f"cover ends on {cover.expires_on}, and begins on {cover.effective_on}"
     elif policy.malpractice.last_day(cover.expires_on) < on:
         yield f"cover ended on {cover.expires_on}"
 
@@ -132,6 +139,9 @@ def _limits(cover: Credential, file: ProviderFile, policy: Policy) -> tuple[list
         elif not enough:
             short.append(f"{_dollars(amount)} {words} is under the {_dollars(least)} that the policy asks")
         comparisons.append(Comparison(key, _dollars(amount), f"at least {_dollars(least)}", agrees=enough))
+    per_claim, aggregate = cover.details.get("per_claim"), cover.details.get("aggregate")
+    if not unreadable and per_claim is not None and aggregate is not None and aggregate < per_claim:
+        unreadable.append(f"{_dollars(aggregate)} in aggregate is under {_dollars(per_claim)} per claim")
     return short, unreadable, comparisons
 
 
@@ -146,7 +156,7 @@ def _insured(cover: Credential, file: ProviderFile) -> Comparison:
     return Comparison("named insured", file.provider.name, written, agrees=agrees)
 
 
-def _basis(cover: Credential, on: date) -> Iterator[str]:
+def _basis(cover: Credential, file: ProviderFile, on: date) -> Iterator[str]:
     basis = _BASES.get(fold(as_text(cover.details.get("basis"))))
     if basis is None:
         yield "neither claims-made nor occurrence is stated"
@@ -157,10 +167,29 @@ def _basis(cover: Credential, on: date) -> Iterator[str]:
         yield "a claims-made policy without a retroactive date"
         return
     try:
-        if date.fromisoformat(retroactive) > on:
-            yield f"the retroactive date {retroactive} is yet to come"
+        since = date.fromisoformat(retroactive)
     except ValueError:
         yield "the retroactive date cannot be read"
+        return
+    if since > on:
+        yield f"the retroactive date {since} is yet to come"
+    elif cover.effective_on is not None and since > cover.effective_on:
+        yield f"the retroactive date {since} is after the first day of cover, {cover.effective_on}"
+    else:
+        yield from _uncovered_before(cover, file, since)
+
+
+def _uncovered_before(cover: Credential, file: ProviderFile, since: date) -> Iterator[str]:
+    """What an earlier claims-made policy covered is covered no more, where the next one reaches less far back."""
+    begun = [
+        earlier.effective_on
+        for earlier in file.held(CredentialKind.MALPRACTICE)
+        if earlier.effective_on is not None
+        and earlier.id != cover.id
+        and _BASES.get(fold(as_text(earlier.details.get("basis")))) == "claims_made"
+    ]
+    if begun and min(begun) < since:
+        yield f"the retroactive date {since} is after an earlier policy began, on {min(begun)}: ask for its tail"
 
 
 def _days_left(cover: Credential, file: ProviderFile, policy: Policy) -> Iterator[str]:

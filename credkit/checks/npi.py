@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from credkit.checks.interface import all_names_claims, concluded, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -40,6 +41,10 @@ class Npi:
     by_hand = True
     from_file = False
     automatic = True
+    window = VERIFICATION
+    held = False
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject: the whole file."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from credkit.checks.interface import as_text, concluded, name_claims, unavailable
+from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import (
     Comparison,
@@ -50,6 +51,10 @@ class WorkHistory:
     by_hand = False
     from_file = True
     automatic = True
+    window = VERIFICATION
+    held = False
+    must_expire = False
+    essential = False
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
         """Return the one subject, with every position and gap as claimed."""

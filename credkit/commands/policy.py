@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from credkit.checks import check_names
+from credkit.checks import check_names, essential_checks
 from credkit.commands.session import Session
 from credkit.errors import UsageError
 from credkit.policy import Policy, shipped_text
@@ -61,7 +61,7 @@ def _read(session: Session, path: Path) -> tuple[str, Policy]:
     except UnicodeDecodeError as error:
         raise UsageError(f"The policy {path} is not UTF-8 text.") from error
     policy = Policy.parse(text, check_names(), origin=str(path))
-    for essential in policy.unwatched:
+    for essential in policy.unwatched(essential_checks()):
         session.warn(
             f"No line of {path} asks for {essential} with `suspends = true`: nobody is ready to see clients by it."
         )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from credkit.checks.claims_history import paid
 from credkit.policy import Policy
-from credkit.records import ProviderFile, Requirement, RequirementState, Result
+from credkit.records import ProviderFile, Requirement, RequirementState, Result, Verification
 from credkit.verify.cycles import round_on
 
 CLEAN = "clean"
@@ -24,7 +25,9 @@ def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Polic
     """Say whether a file is clean, by the reasons that the policy names in `exceptions_when`. What failed is a reason
     whatever the policy says; so is what the committee put off, until it decides, and for ever an approval past the
     gate."""
-    reasons = [words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements)]
+    reasons = [
+        words for reason in policy.committee.exceptions_when for words in _reasons(reason, file, requirements, policy)
+    ]
     reasons += [
         f"{one.name}: failed"
         for one in requirements
@@ -48,7 +51,7 @@ def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Polic
     return Track(EXCEPTION if reasons else CLEAN, tuple(reasons))
 
 
-def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement]) -> list[str]:
+def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement], policy: Policy) -> list[str]:
     if reason == "disclosure_yes":
         answers = file.application.disclosures if file.application else {}
         return [f"disclosure answered yes: {key}" for key, disclosure in answers.items() if disclosure.answer]
@@ -58,17 +61,35 @@ def _reasons(reason: str, file: ProviderFile, requirements: Sequence[Requirement
             for requirement in requirements
             if requirement.accepted or requirement.state is RequirementState.REVIEW
         ]
-    # Until boards and claims are read as data, a person's "review" is what says that there is something on the record.
+    counted = {requirement.verification_id for requirement in requirements}
+    if reason == "claims_over_250000":
+        return [
+            words
+            for verification in file.verifications
+            if verification.check == "claims_history" and verification.id in counted
+            for words in _claims(verification, policy)
+        ]
+    # Until boards are read as data, a person's "review" is what says that there is something on the record.
     # That a license lapsed is no discipline; a check that failed is named as such.
     check, words, results = {
         "license_restricted": ("license", "restriction or discipline on the license", {Result.REVIEW}),
-        "claims_over_250000": ("claims_history", "malpractice claims to weigh", {Result.REVIEW, Result.FAIL}),
         "gap_unexplained": ("work_history", "gap in the work history", {Result.REVIEW, Result.FAIL}),
     }[reason]
-    counted = {requirement.verification_id for requirement in requirements}
     weighed = {
         verification.subject
         for verification in file.verifications
         if verification.check == check and verification.result in results and verification.id in counted
     }
     return [f"{words}: {check} {subject}".rstrip() for subject in sorted(weighed)]
+
+
+def _claims(verification: Verification, policy: Policy) -> list[str]:
+    """Say which claims the committee must weigh: those over the amount, whatever was made of them. A review or a failure
+    that tells no amount may be of any."""
+    told = paid(verification, policy)
+    over = [one for one in told if one.amount > 250_000]
+    if over:
+        return [f"malpractice claims over $250,000: {', '.join(map(str, over))}"]
+    if not told and verification.result in {Result.REVIEW, Result.FAIL}:
+        return ["malpractice claims to weigh: claims_history"]
+    return []

@@ -8,7 +8,7 @@ from datetime import date
 from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.network.enrollments import move
-from credkit.records import Enrollment, EnrollmentStatus, Line, Payer, ProviderFile
+from credkit.records import Enrollment, EnrollmentStatus, Line, Payer, ProviderFile, Result
 from credkit.store import Store, new_id
 
 
@@ -54,6 +54,11 @@ def submit(
             )
         at = clock.stamp(clock.now())
         wanted = line or payer.line
+        if wanted in _MEDICARE and (opted_out := _opted_out(file)):
+            raise Refused(
+                f"{npi} cannot be enrolled with {wanted}: {opted_out}",
+                hint="Verify it again when the affidavit has ended: credkit verify run NPI --check medicare_opt_out.",
+            )
         meant = (payer.id, wanted, state, tax_id)
         found = [e for e in file.enrollments if (e.payer_id, e.line, e.state, e.tax_id) == meant]
         if found:
@@ -75,6 +80,25 @@ def submit(
             )
         store.record_enrollment(enrollment, verb="enrollment.submitted")
     return enrollment
+
+
+#: The lines of business that pay nobody who opted out (42 CFR 422.204).
+_MEDICARE = frozenset({Line.MEDICARE, Line.MEDICARE_ADVANTAGE})
+
+
+def _opted_out(file: ProviderFile) -> str | None:
+    """Return what the last answer about Medicare's opt-out list found against a provider, accepted for other lines of
+    business or not."""
+    answers = [
+        verification
+        for verification in file.verifications
+        if verification.check == "medicare_opt_out" and verification.result is not Result.UNAVAILABLE
+    ]
+    if not answers:
+        return None
+    # Of one day, the one recorded last.
+    last = max(reversed(answers), key=lambda verification: verification.verified_on)
+    return None if last.result is Result.PASS else last.summary
 
 
 def update(

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from credkit.checks import essential_checks
 from credkit.checks.interface import Check
 from credkit.committee.standing import Standing
 from credkit.network.enrollments import does_not_count, in_network, why_not_in_network
-from credkit.policy import ESSENTIAL, Policy
+from credkit.policy import Policy
 from credkit.records import Payer, ProviderFile, Requirement, RequirementState
 from credkit.verify.requirements import requirements as judged_by
 
@@ -64,7 +65,7 @@ def readiness(
         reasons.append(f"{state} is not among the states of practice")
     else:
         asked = {one.check for one in requirements if one.suspends and one.jurisdiction in {None, state}}
-        unasked = (check for check in ESSENTIAL if check not in asked)
+        unasked = (check for check in essential_checks() if check not in asked)
         reasons.extend(f"the policy has no line for {check} that suspends" for check in unasked)
     lapsed = decision is not None and not standing.approved(on)
     for requirement in requirements:

@@ -63,7 +63,7 @@ def record(
                 f"There is nothing to verify: {about.missing}.",
                 hint="Import the provider's form, or use `provider edit`.",
             )
-        if looked.result is Result.PASS and wanted.name in {"license", "dea", "cds"} and about.expires_on is None:
+        if looked.result is Result.PASS and wanted.must_expire and about.expires_on is None:
             raise Refused(
                 f"{about.check} {about.key} has no expiry date on file, so it would never lapse.",
                 hint="Give the date that the source shows with `credkit provider edit` first.",

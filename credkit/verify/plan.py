@@ -57,7 +57,7 @@ def due(
                 needs=line.check.needs(line.subject, file, policy),
                 requirement=requirement,
                 why=why,
-                by_hand=_is_for_a_person(line, requirement, file),
+                by_hand=_is_for_a_person(line, requirement, file, policy),
             )
 
 
@@ -92,10 +92,10 @@ def _why(
     }.get(state)
 
 
-def _is_for_a_person(line: Line, requirement: Requirement, file: ProviderFile) -> bool:
-    """Say whether a person must settle it: no run judges the check, or one did and had no source to ask, or a person
-    settled it the last time."""
-    if not line.check.automatic:
+def _is_for_a_person(line: Line, requirement: Requirement, file: ProviderFile, policy: Policy) -> bool:
+    """Say whether a person must settle it: no run judges the check, or a run judges no more than the file, or one did and
+    had no source to ask, or a person settled it the last time."""
+    if not line.check.automatic or (line.check.by_hand and not line.check.needs(line.subject, file, policy)):
         return True
     tried = requirement.state is RequirementState.PENDING and requirement.advice is not None
     settled = next((one for one in file.verifications if one.id == requirement.verification_id), None)

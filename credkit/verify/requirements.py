@@ -14,7 +14,6 @@ from credkit.checks.interface import Check
 from credkit.policy import Policy, RequirementLine
 from credkit.records import (
     Acceptance,
-    CredentialKind,
     ProviderFile,
     Requirement,
     RequirementState,
@@ -25,12 +24,6 @@ from credkit.records import (
 )
 from credkit.reference.professions import profession_of
 from credkit.verify.cycles import approvals, round_on
-
-#: Checks whose finding does not age: what was learnt once stays learnt (NCQA CR 3 A: education has no time limit).
-AGELESS = frozenset({"education"})
-
-#: Checks of something that the provider holds: it lapses also between decisions.
-_HELD = frozenset(CredentialKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +164,22 @@ def _renewed(
     )
 
 
-def _window(subject: Subject, policy: Policy) -> int:
-    """Return for how many days before a decision a finding counts; a screening no longer than a list does."""
-    days = policy.windows.verification_days
-    return min(days, policy.windows.exclusion_list_max_age_days) if subject.check == "exclusions" else days
+def _later_attempt(finding: Verification, history: Sequence[Verification], subject: Subject) -> str:
+    """Say of the last attempt since a finding that it got no answer, and why: the finding stands while it is fresh.
+
+    Where only the file was looked at, nobody was asked.
+    """
+    for attempt in reversed(history):
+        if attempt.id == finding.id:
+            return ""
+        if (
+            attempt.result is Result.UNAVAILABLE
+            and attempt.method == "source"
+            and attempt.verified_on >= finding.verified_on
+            and attempt.claims == subject.claims
+        ):
+            return f" A later attempt on {attempt.verified_on} got no answer: {attempt.summary}"
+    return ""
 
 
 def _by_this_policy(finding: Verification, line: Line, file: ProviderFile, policy: Policy) -> Verification:
@@ -212,15 +217,16 @@ def _judge(
         return _pending(asked, subject, history)
     finding = _by_this_policy(finding, line, file, policy)
     judged = partial(asked, verified_on=finding.verified_on, verification_id=finding.id)
+    attempt = _later_attempt(finding, history, subject)
     if finding.result is Result.FAIL:
-        return judged(RequirementState.FAILED, finding.summary, advice=finding.advice)
+        return judged(RequirementState.FAILED, finding.summary + attempt, advice=finding.advice)
     # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.
-    watched = deciding or rule.suspends or rule.monitor is not None or line.check.name in _HELD
+    watched = deciding or rule.suspends or rule.monitor is not None or line.check.held
     last_good = last_good_day(subject, finding, policy) if watched else None
     if last_good is not None and on > last_good:
         return judged(
             RequirementState.EXPIRED,
-            f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip(),
+            f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip() + attempt,
             valid_until=last_good,
         )
     ends = [last_good] if last_good else []
@@ -235,18 +241,19 @@ def _judge(
     judged = partial(judged, overdue_since=overdue_since)
     acceptance = accepted.get(finding.id)
     if finding.result is Result.REVIEW and acceptance is None:
-        return judged(RequirementState.REVIEW, finding.summary, advice=finding.advice)
+        return judged(RequirementState.REVIEW, finding.summary + attempt, advice=finding.advice)
 
-    detail = finding.summary
+    detail = finding.summary + attempt
     if acceptance is not None:
-        detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
-    if deciding and line.check.name not in AGELESS:
+        accepted_by = f"Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
+        detail = f"{finding.summary} {accepted_by}{attempt}"
+    if deciding and line.check.window.days is not None:
         if screened_by_another(finding, file, subject, on):
             return judged(
                 RequirementState.STALE,
                 f"Screened on {finding.verified_on} against another version of the list than is in force. {detail}",
             )
-        window = _window(subject, policy)
+        window = line.check.window.days(policy)
         stale_after = finding.verified_on + timedelta(days=window)
         if on > stale_after:
             return judged(

@@ -166,7 +166,8 @@ class _Gathering:
         if version is None:
             at = clock.stamp(clock.now())
             problem = f"the list {ref.key} is not loaded"
-            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
+            named = ref.key in policy.exclusions.lists  # any other may be looked up by hand instead
+            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem, configured=named)
         providers = [(file.provider, file.held(CredentialKind.LICENSE))]
         (screening,) = self._screener.screenings(providers, version, policy, on)
         record, body = list_evidence(file.provider.npi, screening, version)
@@ -198,9 +199,18 @@ def _finish(
             used = {ref: evidence[ref] for ref in item.needs}
             finding = _judge(item, gathered.file, used, policy, on, outcome)
             one = _record(store, policy, on, gathered.file, item, finding, tuple(used.values()))
+            if _is_left_to_a_person(item, finding, used.values()):
+                outcome.by_hand += 1  # what the file shows is recorded; a run has no more to tell of it
+                continue
             judged.append(one)
             outcome.note(one, used.values())
     yield from judged
+
+
+def _is_left_to_a_person(item: Due, finding: Finding, evidence: Iterable[Evidence]) -> bool:
+    """Say whether no source that is set up was asked, and the file alone proves nothing."""
+    asked = any(piece.configured for piece in evidence)
+    return finding.result is Result.UNAVAILABLE and item.check.by_hand and not asked
 
 
 def _judge(
@@ -261,13 +271,15 @@ def _record(
     # So does a file that is older than today, until a newer one is loaded.
     if (finding.result is Result.UNAVAILABLE or finding.as_of) and _said_before(file, verification):
         return Judged(item, verification, recorded=False)
-    hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
+    screened = item.check.name == "exclusions"  # what another list says is no hit to resolve
+    hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)] if screened else []
     store.record_verification(verification, records, hits=hits)
     return Judged(item, verification, recorded=True)
 
 
 def _said_before(file: ProviderFile, verification: Verification) -> bool:
-    """Say whether the last word on this subject was the same "no answer", on the same day: once is enough."""
+    """Say whether the last word on this subject was the same "no answer", on the same day, or from the same file where
+    nobody was asked: once is enough."""
     history = [
         earlier
         for earlier in file.verifications
@@ -277,5 +289,10 @@ def _said_before(file: ProviderFile, verification: Verification) -> bool:
         history[-1].result,
         history[-1].summary,
         history[-1].claims,
-        history[-1].verified_on,
-    ) == (verification.result, verification.summary, verification.claims, verification.verified_on)
+        history[-1].verified_on if verification.evidence else None,
+    ) == (
+        verification.result,
+        verification.summary,
+        verification.claims,
+        verification.verified_on if verification.evidence else None,
+    )

@@ -51,3 +51,20 @@ def test_another_explanation_is_another_claim() -> None:
         for words in ("In 2009.", "In 2010.")
     )
     assert one.claims != other.claims
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        (Disclosure(answer=True, explanation="In 2009."), "review"),
+        (Disclosure(answer=True), "fail"),
+        (Disclosure(answer=False), "pass"),
+        (Disclosure(None), "pass"),
+    ],
+)
+def test_a_yes_to_a_question_that_the_policy_no_longer_asks_is_not_forgotten(answer: Disclosure, result: str) -> None:
+    given = file(application=application(disclosures=ALL_NO | {"bankruptcy": answer}))
+    (subject,) = CHECK.subjects(given, policy(), ())
+    finding = CHECK.judge(subject, given, {}, policy(), TODAY)
+    assert (finding.result, subject.missing) == (Result(result), None)
+    assert ("Bankruptcy is answered yes" in finding.summary) == (result != "pass")

@@ -30,6 +30,10 @@ def judged(
         ({"effective": None}, "fail", "first day of cover is not stated"),
         ({"effective": "2026-03-03"}, "fail", "begins on 2026-03-03"),
         ({"effective": "2026-03-02"}, "pass", ""),
+        ({"expires": "2025-09-01"}, "fail", "cover ends on 2025-09-01, and begins on 2025-09-01"),
+        ({"per_claim": 4_000_000}, "review", "$3,000,000 in aggregate is under $4,000,000 per claim"),
+        ({"basis": "claims_made", "retroactive_on": "2025-09-02"}, "review", "after the first day of cover"),
+        ({"basis": "claims_made", "retroactive_on": "2025-09-01"}, "pass", ""),
         ({"expires": "2026-04-20"}, "review", "59 days"),
         ({"expires": "2026-04-21"}, "pass", ""),
         ({"per_claim": 999_999}, "fail", "$999,999 per claim is under the $1,000,000"),
@@ -106,3 +110,17 @@ def test_a_renewal_of_one_policy_leaves_the_claims_as_they_were() -> None:
 def test_of_several_policies_the_one_that_ends_last_counts() -> None:
     finding = judged(malpractice(number="OLD", expires="2025-09-01"), malpractice(number="NEW"))
     assert finding.expires_on == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "retroactive", "result"),
+    [
+        ("2019-09-01", "2019-09-01", "pass"),
+        ("2019-09-01", "2019-09-02", "review"),
+        ("2021-09-01", "2019-09-02", "pass"),
+    ],
+)
+def test_what_an_earlier_claims_made_policy_covered_stays_covered(earlier: str, retroactive: str, result: str) -> None:
+    before = malpractice("MP-0", earlier, "2025-09-01", basis="claims_made", retroactive_on=earlier)
+    finding = judged(before, malpractice(basis="claims_made", retroactive_on=retroactive))
+    assert (finding.result, "ask for its tail" in finding.summary) == (result, result == "review")

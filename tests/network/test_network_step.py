@@ -106,3 +106,17 @@ def test_two_lines_with_one_payer_are_named(open_desk: Desk) -> None:
         "commercial": ("submitted", True),
         "medicare_advantage": ("approved", False),
     }
+
+
+@pytest.mark.parametrize("line", ["medicare", "medicare_advantage"])
+def test_who_opted_out_of_medicare_is_not_enrolled_with_it_and_with_everybody_else(open_desk: Desk, line: str) -> None:
+    def opted(result: str) -> None:
+        open_desk.ok("verify", "record", NPI, "medicare_opt_out", "--result", result, "--source", "CMS opt-out list")
+
+    opted("review")
+    open_desk.ok("verify", "accept", NPI, "medicare_opt_out", "--reason", "sees no Medicare clients")
+    refused = open_desk.run(*SUBMIT, "--submitted", "2026-02-27", "--line", line)
+    assert (refused.code, f"cannot be enrolled with {line}: To be reviewed by hand" in refused.err) == (5, True)
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27")
+    opted("pass")
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27", "--line", line)

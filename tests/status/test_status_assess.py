@@ -28,6 +28,7 @@ from lives import (
     verified,
 )
 
+from credkit.checks import essential_checks
 from credkit.policy import Policy, RequirementLine
 from credkit.records import Credential, CredentialKind, Enrollment, ProviderFile, RequirementState
 from credkit.status.assess import Action, Assessment, assess
@@ -342,11 +343,11 @@ def test_nobody_is_ready_by_a_policy_that_does_not_watch_what_it_takes(
     shipped = factories.policy()
     kept = [unwatched(line) if line.check == check else line for line in shipped.requirements]
     rules = shipped.model_copy(update={"requirements": tuple(line for line in kept if line)})
-    assert rules.unwatched == (check,)
+    assert rules.unwatched(essential_checks()) == (check,)
     found = assess(active(), rules, on("2026-04-01"), CHECKS, PAYERS)
     assert found.ready == {}
     assert f"CO: the policy has no line for {check} that suspends" in found.reasons
-    assert shipped.unwatched == ()
+    assert shipped.unwatched(essential_checks()) == ()
     assert assess(active(), shipped, on("2026-04-01"), CHECKS, PAYERS).ready == {"CO": ["Aspen Health"]}
 
 

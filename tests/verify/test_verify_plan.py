@@ -41,7 +41,7 @@ def test_at_first_everything_is_due_in_the_order_of_the_policy() -> None:
     found = planned(applied())
     assert list(found) == list(subjects(applied()))
     assert {one.why for one in found.values()} == {"not verified"}
-    assert {name for name, one in found.items() if one.by_hand} == {"education", "claims_history", "medicare_opt_out"}
+    assert {name for name, one in found.items() if one.by_hand} == {"education", "claims_history"}
     assert found["npi"].needs == (SourceRef("nppes", factories.NPI),)
     assert found["exclusions leie"].needs == (SourceRef("list", "leie"),)
     assert found["attestation"].needs == ()

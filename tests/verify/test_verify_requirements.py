@@ -134,7 +134,34 @@ STATES: list[tuple[str, Callable[[], ProviderFile], str, str, State, str]] = [
         "npi",
         "2026-03-05",
         State.MET,
+        "npi pass. A later attempt on 2026-03-05 got no answer: npi unavailable.",
+    ),
+    (
+        "a day before that attempt knows nothing of it",
+        lambda: verified(verified(applied()), "2026-03-05", results={"npi": "unavailable"}),
+        "npi",
+        "2026-03-04",
+        State.MET,
         "npi pass.",
+    ),
+    (
+        "an answer after it has the last word",
+        lambda: verified(verified(applied(), results={"npi": "unavailable"}), "2026-03-05"),
+        "npi",
+        "2026-03-05",
+        State.MET,
+        "npi pass.",
+    ),
+    (
+        "what stands while no answer comes grows stale all the same",
+        lambda: verified(verified(applied()), "2026-06-30", results={"npi": "unavailable"}),
+        "npi",
+        "2026-07-01",
+        State.STALE,
+        (
+            "Verified on 2026-03-02, more than 120 days ago. npi pass. "
+            "A later attempt on 2026-06-30 got no answer: npi unavailable."
+        ),
     ),
     (
         "unavailable overwrites no fail either",
@@ -142,7 +169,7 @@ STATES: list[tuple[str, Callable[[], ProviderFile], str, str, State, str]] = [
         "npi",
         "2026-03-05",
         State.FAILED,
-        "npi fail.",
+        "npi fail. A later attempt on 2026-03-05 got no answer: npi unavailable.",
     ),
     (
         "a later fail overwrites a pass",
@@ -313,6 +340,14 @@ def test_what_changed_may_be_another_credential(change: dict[str, Any], decisive
     held = tuple(replace(one, **change) if one.kind is CredentialKind.LICENSE else one for one in file.credentials)
     found = judged(replace(file, credentials=held))["license CO"]
     assert (found.state, found.decisive) == (State.PENDING, decisive)
+
+
+def test_an_attempt_that_asked_nobody_is_not_told_of_what_stands() -> None:
+    file = verified(applied())
+    looked = verification(subjects(file)["education"], "2026-03-05", "unavailable", method="file")
+    assert judged(replace(file, verifications=(*file.verifications, looked)), "2026-03-05")["education"].detail == (
+        "education pass."
+    )
 
 
 def test_what_was_never_verified_is_decisive() -> None:
@@ -555,3 +590,46 @@ def test_a_review_that_expired_is_expired() -> None:
     file = verified(applied(factories.malpractice(expires="2026-04-15")), results={"malpractice": "review"})
     assert judged(file, "2026-04-14")["malpractice"].state is State.REVIEW
     assert judged(file, "2026-04-15")["malpractice"].state is State.EXPIRED
+
+
+#: Of a roster: how many days ago each of its requirements was verified, by name.
+ROSTER = st.lists(st.fixed_dictionaries(dict.fromkeys(judged(applied()), st.integers(0, 200))), min_size=1, max_size=8)
+
+
+@given(roster=ROSTER, decided_on=st.dates(date(2026, 1, 1), date(2031, 12, 31)) | st.just(date(2028, 2, 29)))
+def test_a_shorter_window_changes_exactly_what_is_of_an_age_between_the_two(
+    roster: list[dict[str, int]], decided_on: date
+) -> None:
+    """A CVO is held to 90 days where a plan is held to 120 (NCQA CR 3): what is 91 to 120 days old, and nothing else."""
+    # What is claimed outlasts the day, and so do signature and CAQH attestation, so that age alone is judged.
+    later = decided_on + timedelta(days=400)
+    far = policy(windows={"attestation_days": 999, "caqh_attestation_days": 999, "exclusion_list_max_age_days": 999})
+    stricter = far.model_copy(update={"windows": far.windows.model_copy(update={"verification_days": 90})})
+    changed, of_that_age = set(), set()
+    for place, ages in enumerate(roster):
+        file = applied(
+            factories.license(expires=str(later)),
+            factories.malpractice(expires=str(later)),
+            factories.caqh(attested=str(decided_on - timedelta(days=200))),
+            factories.education(),
+            application=factories.application(signed_on=str(decided_on - timedelta(days=200))),
+            cycles=(cycle(str(decided_on - timedelta(days=200))),),
+        )
+        named = subjects(file, far, decided_on)
+        made = tuple(verification(named[name], decided_on - timedelta(days=age)) for name, age in ages.items())
+        file = replace(file, verifications=made)
+        plan, cvo = judged(file, decided_on, far), judged(file, decided_on, stricter)
+        changed |= {(place, name) for name in plan if plan[name].state is not cvo[name].state}
+        of_that_age |= {(place, name) for name, age in ages.items() if 91 <= age <= 120 and name != "education"}
+        assert all(
+            (plan[name].state, cvo[name].state) == (State.MET, State.STALE) for at, name in changed if at == place
+        )
+    assert changed == of_that_age
+
+
+@given(approved_on=DAYS | st.just(date(2028, 2, 29)), months=st.integers(1, 120))
+def test_an_approval_lasts_to_the_end_of_its_month(approved_on: date, months: int) -> None:
+    ends_on = policy(windows={"recredentialing_months": months}).windows.recredential_by(approved_on)
+    whole = approved_on.year * 12 + approved_on.month + months
+    assert ends_on.year * 12 + ends_on.month == whole
+    assert (ends_on + timedelta(days=1)).day == 1
