@@ -488,12 +488,17 @@ ENTRY_FACTS: tuple[str, ...] = tuple(
 )
 
 
+_ALIASES = ENTRY_FACTS.index("aliases")
+
+
 def facts_digest(facts: Iterable[str | None]) -> str:
     """Return the identity of a row from its facts as text, in the order of ENTRY_FACTS: BLAKE2b, sixteen bytes in hex.
 
     Nothing at the end adds nothing, so that a fact which later versions of credkit add leaves older identities alone.
     """
-    joined = "\x1f".join(["" if fact is None or fact == "[]" else fact for fact in facts])
+    # No aliases are an empty array; only there is "[]" nothing.
+    known = ["" if fact is None or (fact == "[]" and place == _ALIASES) else fact for place, fact in enumerate(facts)]
+    joined = "\x1f".join(known)
     return blake2b(joined.rstrip("\x1f").encode(), digest_size=16).hexdigest()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from factories import list_entry, list_version
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credkit import migrations
@@ -65,6 +65,7 @@ words = st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_catego
 
 
 @given(st.lists(st.tuples(words, words, words), min_size=1, max_size=5))
+@example([("[]", None, "[]")])
 def test_many_at_once_have_the_identities_of_each_alone(facts: list[tuple[str | None, str | None, str | None]]) -> None:
     entries = [list_entry(last_name=last, first_name=first, reference=other) for last, first, other in facts]
     rows = ListRows.of(entries)
