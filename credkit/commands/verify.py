@@ -1,6 +1,8 @@
 """`credkit verify`: claims held against their sources, by a run or by a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +10,15 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.verification import DueItem, VerificationItem
-from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_date, read_npi, read_text
+from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_age, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
 from credkit.render.listing import Column, Listing
+from credkit.settings import Settings, SourceSettings
 from credkit.verify.by_hand import Looked, accept, record
+from credkit.verify.changes import changes, finding_before
+from credkit.verify.gathering import Asking, Manner, Source
 from credkit.verify.plan import Due, due
 from credkit.verify.step import Run, run
 
@@ -27,7 +32,7 @@ COLUMNS = (
     Column[VerificationItem]("Result", lambda item: item.result),
     Column[VerificationItem]("Verified", lambda item: item.verified_on.isoformat()),
     Column[VerificationItem]("By", lambda item: item.actor),
-    Column[VerificationItem]("Summary", lambda item: item.summary),
+    Column[VerificationItem]("Summary", lambda item: "; ".join([item.summary, *item.changes])),
 )
 
 DUE = (
@@ -45,8 +50,8 @@ Subject = Annotated[
 ]
 
 
-def item(verification: Verification) -> VerificationItem:
-    """Return a verification as the published item."""
+def item(verification: Verification, differs: Sequence[str] = ()) -> VerificationItem:
+    """Return a verification as the published item, with how it differs from the finding before it."""
     return VerificationItem.model_validate(
         {
             "id": verification.id,
@@ -69,7 +74,28 @@ def item(verification: Verification) -> VerificationItem:
             "document": verification.document,
             "note": verification.note,
             "advice": verification.advice,
+            "changes": list(differs),
         }
+    )
+
+
+def open_sources(settings: Settings, opened: ExitStack) -> tuple[dict[str, Source], dict[str, Asking]]:
+    """Open every outside source that a run can ask, by the name under which checks need it, and say how each is asked.
+    What else there is to ask is merged into both."""
+    from credkit.sources.nppes import NAME, Nppes
+
+    nppes = settings.sources.nppes
+    return {NAME: opened.enter_context(Nppes(nppes))}, {NAME: asking_of(nppes, from_file=nppes.mode == "file")}
+
+
+def asking_of(settings: SourceSettings, *, from_file: bool = False) -> Asking:
+    """Return how a source is asked by its settings."""
+    return Asking(
+        lanes=settings.concurrency,
+        max_age=timedelta(hours=settings.max_age_hours),
+        opens_after=settings.opens_after,
+        from_file=from_file,
+        secret=settings.key,
     )
 
 
@@ -82,17 +108,37 @@ def run_command(
     everyone: Annotated[bool, typer.Option("--all", help="Every provider.")] = False,
     check: Annotated[list[str] | None, typer.Option(help="Only this check; may be repeated.", metavar="NAME")] = None,
     again: Annotated[bool, typer.Option("--again", help="Also what holds, or was found today.")] = False,
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            metavar="AGE",
+            help="Use a source's answer again if it is no older: 24h, 7d. 24h by the settings' own default; 0 asks anew.",
+        ),
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask sources anew, whatever they said before.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: judge by what is held and what is loaded.")
+    ] = False,
     dry_run: DryRun = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End 0 also when something was found.")] = False,
 ) -> None:
     """Run every check that is due, and record what is found.
 
-    Ends 4 when a source or a list failed it, 10 when a finding needs somebody, else 0. Interrupted, it goes on where it
+    A good answer that a source gave not long ago is used again, and counts from the day on which it was given. A source
+    that fails many times in a row is not asked any more, and the others go on. Ends 4 when a source or a list failed it, 10 when a finding needs somebody, else 0. Interrupted, it goes on where it
     stopped when run again.
     """
     session: Session = ctx.obj
     if bool(npis) == everyone:
         raise UsageError("Name the providers to verify, or --all for everybody.")
+    if refresh and offline:
+        raise UsageError("--refresh asks everybody, --offline nobody: give one of them.")
+    manner = Manner(
+        offline=offline,
+        refresh=refresh,
+        max_age=read_age(max_age) if max_age is not None else None,
+        time_zone=session.settings.organization.time_zone,
+    )
     checks = all_checks()
     for name in check or ():
         if name not in checks:
@@ -110,52 +156,103 @@ def run_command(
             )
             _show_due(session, planned, "Nothing is due.")
             return
-        settings = session.settings.sources.nppes
-        from credkit.sources.nppes import NAME, Nppes
-
         with (
-            Nppes(settings) as nppes,
+            ExitStack() as opened,
             session.worked("providers verified", len(set(npis)) if npis else store.provider_count()) as (
                 progress,
                 report,
             ),
         ):
+            sources, askings = open_sources(session.settings, opened)
+            counts = Counts(outcome)
 
             def items() -> Iterator[VerificationItem]:
                 for judged in run(
                     store,
                     session.policy,
-                    {NAME: nppes},
+                    sources,
                     checks,
                     npis=npis,
                     on=session.today,
                     only=check or (),
                     again=again,
-                    workers=settings.concurrency,
+                    askings=askings,
+                    manner=manner,
                     outcome=outcome,
                     progress=progress,
                 ):
-                    yield item(judged.verification)
+                    yield item(judged.verification, judged.changes)
 
             report(
                 Listing(
                     schema="credkit.verification/1",
                     items=items(),
                     columns=COLUMNS,
-                    counts=outcome.counts,
+                    counts=counts if session.for_programs else outcome.counts,
                     on=session.today,
                     policy=session.policy,
                     empty="Nothing is due that a run can verify.",
                 )
             )
-    if outcome.by_hand:
-        session.say(f"{outcome.by_hand} more only a person can look up: `credkit verify due` lists them.")
-    for trouble, times in outcome.troubles.items():
-        session.warn(f"{trouble} ({times} times)")
-    if outcome.troubles:
+    _sum_up(session, outcome)
+    if outcome.troubles or outcome.left:
         raise typer.Exit(Incomplete.exit_code)
     if (outcome.counts[Result.FAIL] or outcome.counts[Result.REVIEW]) and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
+
+
+class Counts(Mapping[str, int]):
+    """A run's counts for programs, which grow while it goes on: by outcome, and for each source how many look-ups were
+    answered, unanswered, not asked, or served by what is held, and for how many milliseconds it was being asked."""
+
+    def __init__(self, outcome: Run) -> None:
+        self._outcome = outcome
+
+    def _all(self) -> dict[str, int]:
+        return self._outcome.counts | {
+            f"{name}_{what}": count
+            for name, use in self._outcome.sources.items()
+            for what, count in (
+                ("answered", use.answered), ("unanswered", use.unanswered), ("not_asked", use.not_asked),
+                ("held", use.held), ("ms", round(use.seconds * 1000)),
+            )
+        }  # fmt: skip
+
+    def __getitem__(self, name: str) -> int:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def _sum_up(session: Session, outcome: Run) -> None:
+    """Tell a person what a run came to, and what is left."""
+    for trouble, times in outcome.troubles.items():
+        session.warn(f"{trouble} ({times} times)")
+    if any(outcome.counts.values()):
+        session.say(", ".join(f"{count:,} {name}" for name, count in outcome.counts.items()) + ".")
+    for name, use in outcome.sources.items():
+        parts = [
+            f"{count:,} {words}"
+            for count, words in (
+                (use.answered, "answered"),
+                (use.unanswered, "gave no answer"),
+                (use.not_asked, "not asked"),
+                (use.held, "from an answer that is held"),
+            )
+            if count
+        ]
+        asked = use.answered + use.unanswered
+        took = f"; {use.seconds:.1f} s, {use.waited / asked:.2f} s a look-up" if asked else ""
+        if parts:
+            session.say(f"{name}: {', '.join(parts)}{took}.")
+    if outcome.by_hand:
+        session.say(f"{outcome.by_hand} more only a person can look up: `credkit verify due --by-hand` lists them.")
+    if outcome.left:
+        session.warn(f"{outcome.left} providers were left to another run, which is still asking about them.")
 
 
 @app.command("record")
@@ -245,11 +342,17 @@ def due_command(ctx: typer.Context, npis: NpisArgument = None) -> None:
         )
 
 
+def differs(verification: Verification, newest_first: Sequence[Verification]) -> tuple[str, ...]:
+    """Say how one of a provider's verifications differs from the finding before it."""
+    before = finding_before(list(reversed(newest_first)), verification)
+    return changes(before, verification) if before else ()
+
+
 def _show(session: Session, verifications: list[Verification], empty: str = "") -> None:
     session.present(
         Listing(
             schema="credkit.verification/1",
-            items=map(item, verifications),
+            items=(item(one, differs(one, verifications)) for one in verifications),
             columns=COLUMNS,
             empty=empty,
         )

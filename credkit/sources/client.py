@@ -1,6 +1,6 @@
 """One polite HTTP client a source: the only module that imports httpx (and not before the first look-up).
 
-A look-up takes its turn (so many requests at once, so many a second), tries again when the trouble may pass, obeys
+Limits are a host's: two sources on one host take their turns together, by the stricter of their settings. A look-up takes its turn (so many requests at once, so many a second), tries again when the trouble may pass, obeys
 Retry-After, and ends by its deadline. Whatever goes wrong on the way becomes one `SourceUnavailable`, whose reason is in
 words and carries nothing of the query: no name, no number, no key.
 """
@@ -18,6 +18,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 from credkit import clock
 from credkit.errors import UsageError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 _A_DAY = 86_400.0
 _REDIRECTS = 3
+#: Turns are this much farther apart than the rate allows: a request that leaves late comes close to the one after it.
+_SPACE = 1.03
 
 T = TypeVar("T")
 _Receive = Callable[["httpx.Response", "_Allowance"], T]
@@ -89,6 +92,11 @@ class Turns:
         self._lock = threading.Lock()
         self._next = -math.inf
 
+    def at_most(self, per_second: float) -> None:
+        """Keep to this rate too, from now on."""
+        with self._lock:
+            self._gap = max(self._gap, 1 / per_second)
+
     def take(self) -> None:
         """Wait until the next free turn."""
         with self._lock:
@@ -98,6 +106,56 @@ class Turns:
         # Outside the lock, so that others can queue up behind; again when a sleep ended early.
         while (left := turn - self._monotonic()) > 0:
             self._sleep(left)
+
+
+class Lanes:
+    """So many requests at once, and no more: a block that holds one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._freed = threading.Condition()
+
+    def at_most(self, most: int) -> None:
+        """Keep to this number too, from now on."""
+        with self._freed:
+            self._most = min(self._most, most)
+
+    def __enter__(self) -> None:
+        with self._freed:
+            while self._taken >= self._most:
+                self._freed.wait()
+            self._taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._freed:
+            self._taken -= 1
+            self._freed.notify()
+
+
+class _Host:
+    """What all clients of one host share."""
+
+    def __init__(self, turns: Turns, lanes: Lanes) -> None:
+        self.turns = turns
+        self.lanes = lanes
+
+
+#: Every host that some client is open for. It is forgotten with its last client.
+_HOSTS: "WeakValueDictionary[tuple[str, object, object], _Host]" = WeakValueDictionary()
+_KNOWING = threading.Lock()
+
+
+def _host(name: str, settings: SourceSettings, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> _Host:
+    rate = settings.requests_per_second / _SPACE
+    with _KNOWING:
+        host = _HOSTS.get((name, monotonic, sleep))
+        if host is None:
+            turns = Turns(rate, monotonic=monotonic, sleep=sleep)
+            host = _HOSTS[name, monotonic, sleep] = _Host(turns, Lanes(settings.concurrency))
+        host.turns.at_most(rate)
+        host.lanes.at_most(settings.concurrency)
+        return host
 
 
 class _Allowance:
@@ -122,7 +180,7 @@ class _Allowance:
 class Client:
     """One source's client, to be shared by threads; use it as a context manager.
 
-    One client is one host, so its limits are the host's. The first wait between attempts is `first_wait` seconds (plus as
+    One client is one host; all clients of a host keep the strictest of their limits together. The first wait between attempts is `first_wait` seconds (plus as
     much again at random), then doubles up to `longest_wait`. Raises UsageError for an address that is not http(s).
     """
 
@@ -142,8 +200,7 @@ class Client:
         self._longest_wait = longest_wait
         self._max_bytes = max_bytes
         self._monotonic = monotonic
-        self._turns = Turns(settings.requests_per_second, monotonic=monotonic, sleep=sleep)
-        self._lanes = threading.BoundedSemaphore(settings.concurrency)
+        self._host = _host(self._parts.netloc.rpartition("@")[2].casefold(), settings, monotonic, sleep)
         self._opening = threading.Lock()
         self._http: httpx.Client | None = None
 
@@ -275,9 +332,9 @@ class Client:
         import httpx
 
         queued = self._monotonic()
-        with self._lanes:
+        with self._host.lanes:
             # The lane first, then the turn: turns taken earlier could pile up at the lanes and leave together.
-            self._turns.take()
+            self._host.turns.take()
             allowance.give_back(self._monotonic() - queued)
             left = allowance.left()
             if left <= 0:

@@ -4,13 +4,14 @@ import zlib
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from credkit.records import Acceptance, Document, EvidenceRecord, Hit, Verification
+from credkit.errors import UsageError
+from credkit.records import Acceptance, Document, EvidenceRecord, Hit, ProviderFile, Verification
 from credkit.store import tables
 from credkit.store.door import Door
 
 
 class Verifying(Door):
-    """Verbs: record_verification, accept_review. Nouns: evidence, evidence_faults."""
+    """Verbs: record_verification, accept_review. Nouns: evidence, evidence_held, acceptance, evidence_faults."""
 
     def record_verification(
         self,
@@ -26,7 +27,7 @@ class Verifying(Door):
             "verification.recorded", npi=verification.npi, record=f"verification {verification.id}", reason=reason
         ) as act:
             for record, body in evidence:
-                act.add(tables.EVIDENCE, record)
+                act.put(tables.EVIDENCE, record)  # an answer that is used again is there already
                 if body:
                     self._connection.execute(
                         "INSERT INTO evidence_bodies (sha256, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -63,6 +64,30 @@ class Verifying(Door):
                 yield f"the document {document.file_name} of {document.npi} is gone"
             elif sha256(kept.read_bytes()).hexdigest() != document.sha256:
                 yield f"the document {document.file_name} of {document.npi} was changed"
+
+    def recorded_since(self, file: ProviderFile) -> frozenset[tuple[str, str]]:
+        """Return the (check, subject) pairs on which somebody recorded a verification since a file was read."""
+        known = {one.id for one in file.verifications}
+        found = self.rows('SELECT id, "check", subject FROM verifications WHERE npi = ?', (file.provider.npi,))
+        return frozenset((check, subject) for name, check, subject in found if name not in known)
+
+    def acceptance(self, beginning: str) -> Acceptance:
+        """Return the acceptance whose id begins so. Raises UsageError where there is none, or more than one."""
+        found = self.records(tables.ACCEPTANCES, "WHERE substr(id, 1, ?) = ? LIMIT 2", (len(beginning), beginning))
+        if len(found) == 1:
+            return found[0]
+        why = "More than one acceptance begins" if found else "There is no acceptance that begins"
+        raise UsageError(f"{why} with {beginning!r}.")
+
+    def evidence_held(self, npi: str, source: str, key: str, since: str) -> EvidenceRecord | None:
+        """Return the newest good answer of an outside source about a provider that was fetched no earlier than a moment
+        (as `clock.stamp` writes it)."""
+        found = self.records(
+            tables.EVIDENCE,
+            "WHERE npi = ? AND source = ? AND key = ? AND fetched_at >= ? AND problem IS NULL AND address LIKE 'http%'",
+            (npi, source, key, since),
+        )
+        return max(found, key=lambda one: one.fetched_at, default=None)
 
     def evidence(self, evidence_id: str) -> tuple[EvidenceRecord, bytes] | None:
         """Return a piece of evidence and its body (empty where the source sent none)."""

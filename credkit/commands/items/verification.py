@@ -37,6 +37,9 @@ class VerificationItem(PublishedItem):
     document: Annotated[str | None, Field(description="SHA-256 of the paper that proves it.")]
     note: str | None
     advice: Annotated[str | None, Field(description="What to do next when it is not a pass.")]
+    changes: Annotated[
+        list[str], Field(description="What was found otherwise than the time before: status ACTIVE -> PROBATION.")
+    ]
 
 
 class DueItem(PublishedItem):
