@@ -12,6 +12,7 @@ from credkit.checks import all_checks
 from credkit.commands.items.verification import DueItem, VerificationItem
 from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_age, read_date, read_npi, read_text
 from credkit.commands.session import Session
+from credkit.commands.verifying.evidence import rejudge_command, show_evidence
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
 from credkit.render.listing import Column, Listing
@@ -320,12 +321,29 @@ def accept_command(
 
 
 @app.command("show")
-def show(ctx: typer.Context, npi: NpiArgument) -> None:
-    """Show every verification of a provider, newest first."""
+def show(
+    ctx: typer.Context,
+    npi: NpiArgument,
+    evidence_id: Annotated[
+        str | None, typer.Argument(metavar="EVIDENCE", help="With --evidence: one piece, as it was kept.")
+    ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Show what sources said; with an id, one answer as it was kept.")
+    ] = False,
+) -> None:
+    """Show every verification of a provider, newest first, with how it differs from the one before it."""
     session: Session = ctx.obj
+    if evidence_id is not None and not evidence:
+        raise UsageError(f"Unexpected word: {evidence_id!r}.", hint="credkit verify show NPI --evidence ID")
     with session.store() as store:
         file = store.provider_file(npi)
+        if evidence:
+            show_evidence(session, store, file, evidence_id)
+            return
     _show(session, list(reversed(file.verifications)), "Nothing was verified yet: `credkit verify run NPI`.")
+
+
+app.command("rejudge")(rejudge_command)
 
 
 @app.command("due")

@@ -12,6 +12,8 @@ SCHEMAS: dict[str, str] = {
     "ready": "credkit.commands.items.ready:ReadyItem",
     "verification": "credkit.commands.items.verification:VerificationItem",
     "verification_due": "credkit.commands.items.verification:DueItem",
+    "evidence": "credkit.commands.items.evidence:EvidenceItem",
+    "rejudged": "credkit.commands.items.evidence:RejudgedItem",
     "intake": "credkit.commands.items.intake:IntakeItem",
     "reject": "credkit.commands.items.intake:RejectItem",
     "provider": "credkit.commands.items.provider:ProviderItem",
