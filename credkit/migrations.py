@@ -342,6 +342,7 @@ _NPPES_FILE = """
 ALTER TABLE evidence ADD COLUMN stated_on TEXT;
 -- Whose source is asked by which run just now: not a record, and nothing of it is in the log.
 CREATE TABLE run_claims (npi TEXT PRIMARY KEY, run TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX confirmations_npi ON confirmations (npi);
 CREATE INDEX evidence_npi ON evidence (npi, source, key);
 CREATE TABLE nppes_files (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, source_file TEXT NOT NULL, sha256 TEXT NOT NULL, published_on TEXT NOT NULL,

@@ -558,7 +558,8 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A second person's word on what another asked for. `kind` says which table `record_id` is of ("resolution")."""
+    """A second person's word on what another asked for. `kind` says which table `record_id` is of ("resolution",
+    "acceptance")."""
 
     id: str
     kind: str
@@ -770,8 +771,8 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
-    """All that is held on one provider. `application` is the one in force: signed last, then received last. The same for
-    everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest first."""
+    """All that is held on one provider. `application` is the one in force: signed last, then received last.
+    `confirmations` are second persons' words, by the record that they are on. The same for everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest first."""
 
     provider: Provider
     application: Application | None = None
@@ -779,6 +780,7 @@ class ProviderFile:
     work_history: tuple[WorkEntry, ...] = ()
     verifications: tuple[Verification, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()

@@ -13,6 +13,7 @@ from credkit.commands.items.verification import DueItem, VerificationItem
 from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_age, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.commands.verifying.evidence import rejudge_command, show_evidence
+from credkit.commands.verifying.worklist import record_from, write_worklist
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
 from credkit.render.listing import Column, Listing
@@ -22,6 +23,7 @@ from credkit.verify.changes import changes, finding_before
 from credkit.verify.gathering import Asking, Manner, Source
 from credkit.verify.plan import Due, due
 from credkit.verify.step import Run, run
+from credkit.verify.worklist import where_to_look
 
 HELP = "Verify claims against their sources, or by hand."
 
@@ -43,6 +45,12 @@ DUE = (
     Column[DueItem]("Why", lambda item: item.why),
     Column[DueItem]("How", lambda item: item.how),
     Column[DueItem]("Next", lambda item: item.advice or ""),
+)
+
+BY_HAND = (
+    *DUE[:4],
+    Column[DueItem]("Where", lambda item: item.where or ""),
+    Column[DueItem]("Record", lambda item: item.record or ""),
 )
 
 CheckName = Annotated[str, typer.Argument(metavar="CHECK")]
@@ -259,10 +267,12 @@ def _sum_up(session: Session, outcome: Run) -> None:
 @app.command("record")
 def record_command(
     ctx: typer.Context,
-    npi: NpiArgument,
-    check: CheckName,
-    result: Annotated[str, typer.Option(help="pass, fail or review.", metavar="RESULT")],
-    source: Annotated[str, typer.Option(help="Where you looked, or whom you asked.", metavar="TEXT", parser=read_text)],
+    npi: Annotated[str | None, typer.Argument(metavar="NPI", help="The provider's NPI.", parser=read_npi)] = None,
+    check: Annotated[str | None, typer.Argument(metavar="CHECK")] = None,
+    result: Annotated[str | None, typer.Option(help="pass, fail or review.", metavar="RESULT")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Where you looked, or whom you asked.", metavar="TEXT", parser=read_text)
+    ] = None,
     subject: Subject = None,
     report_date: Annotated[
         str | None, typer.Option(help="The date that the source's own report bears.", metavar="DATE")
@@ -273,9 +283,33 @@ def record_command(
     note: Annotated[
         str | None, typer.Option(help="What else there is to say.", metavar="TEXT", parser=read_text)
     ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Many at once: a worklist that `verify due --by-hand --out` wrote, filled in; - is standard input.",
+            allow_dash=True,
+        ),
+    ] = None,
+    dry_run: DryRun = False,
 ) -> None:
-    """Record what you looked up yourself."""
+    """Record what you looked up yourself: one thing, or a filled-in worklist.
+
+    Of a worklist, each row is held against the same rules as one record; a row that may not be recorded is named with the
+    reason, and the command ends with 3. A row that is on record already is not recorded again.
+    """
     session: Session = ctx.obj
+    if from_file is not None:
+        if any(one is not None for one in (npi, check, result, source, subject, report_date, document, note)):
+            raise UsageError("--from takes everything from the file: give nothing else.")
+        record_from(session, from_file, dry_run=dry_run)
+        return
+    if npi is None or check is None or result is None or source is None:
+        raise UsageError(
+            "NPI, CHECK, --result and --source are asked for, or --from FILE.",
+            hint='credkit verify record NPI license --subject CO --result pass --source "the board\'s page"',
+        )
     allowed = [Result.PASS, Result.FAIL, Result.REVIEW]
     if result not in allowed:
         raise UsageError(f"{result!r} is no result.{did_you_mean(result, allowed)}", hint="Write pass, fail or review.")
@@ -292,7 +326,10 @@ def record_command(
             looked=looked,
             document=document,
             today=session.today,
+            dry_run=dry_run,
         )
+    if dry_run:
+        session.say("It would be recorded; nothing was changed.")
     _show(session, [made])
 
 
@@ -318,6 +355,8 @@ def accept_command(
             today=session.today,
         )
     session.say(f"Accepted {accepted.check} {accepted.subject}".rstrip() + f" of {npi}: {accepted.reason}")
+    if session.policy_on(session.today).committee.second_person_accepts:
+        session.say(f"It counts once a second person confirmed it: credkit confirm {accepted.id}")
 
 
 @app.command("show")
@@ -347,17 +386,38 @@ app.command("rejudge")(rejudge_command)
 
 
 @app.command("due")
-def due_command(ctx: typer.Context, npis: NpisArgument = None) -> None:
+def due_command(
+    ctx: typer.Context,
+    npis: NpisArgument = None,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Only what a person must look up, with where to look and what to record.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With --by-hand: write it as CSV to fill in, for `verify record --from`; - is standard output.",
+            allow_dash=True,
+        ),
+    ] = None,
+) -> None:
     """List what must be verified: by a run, or by hand."""
     session: Session = ctx.obj
+    if out is not None and not by_hand:
+        raise UsageError("--out goes with --by-hand.")
     with session.store() as store:
         for npi in npis or ():
             store.provider_file(npi)
-        _show_due(
-            session,
-            (one for file in store.provider_files(npis) for one in due(file, session.policy, session.on, all_checks())),
-            "Nothing is due.",
+        dues = (
+            one
+            for file in store.provider_files(npis)
+            for one in due(file, session.policy, session.on, all_checks())
+            if one.by_hand or not by_hand
         )
+        if out is not None:
+            write_worklist(session, dues, out)
+            return
+        _show_due(session, dues, "Nothing is due by hand." if by_hand else "Nothing is due.", by_hand=by_hand)
 
 
 def differs(verification: Verification, newest_first: Sequence[Verification]) -> tuple[str, ...]:
@@ -377,25 +437,29 @@ def _show(session: Session, verifications: list[Verification], empty: str = "") 
     )
 
 
-def _show_due(session: Session, dues: Iterator[Due], empty: str) -> None:
+def _show_due(session: Session, dues: Iterator[Due], empty: str, *, by_hand: bool = False) -> None:
     session.present(
         Listing(
             schema="credkit.verification_due/1",
-            items=(
-                DueItem(
-                    npi=one.npi,
-                    name=one.name,
-                    check=one.check.name,
-                    subject=one.subject.key,
-                    why=one.why,
-                    how="by hand" if one.by_hand else "run",
-                    advice=one.requirement.advice,
-                )
-                for one in dues
-            ),
-            columns=DUE,
+            items=map(_due_item, dues),
+            columns=BY_HAND if by_hand else DUE,
             on=session.on,
             policy=session.policy,
             empty=empty,
         )
+    )
+
+
+def _due_item(one: Due) -> DueItem:
+    told = where_to_look(one) if one.by_hand else None
+    return DueItem(
+        npi=one.npi,
+        name=one.name,
+        check=one.check.name,
+        subject=one.subject.key,
+        why=one.why,
+        how="by hand" if one.by_hand else "run",
+        advice=one.requirement.advice,
+        where=told.where if told else None,
+        record=told.record if told else None,
     )

@@ -73,7 +73,7 @@ class Verifying(Door):
 
     def acceptance(self, beginning: str) -> Acceptance:
         """Return the acceptance whose id begins so. Raises UsageError where there is none, or more than one."""
-        found = self.records(tables.ACCEPTANCES, "WHERE substr(id, 1, ?) = ? LIMIT 2", (len(beginning), beginning))
+        found = self.records(tables.ACCEPTANCES, "WHERE substr(id, 1, ?) = ?", (len(beginning), beginning))
         if len(found) == 1:
             return found[0]
         why = "More than one acceptance begins" if found else "There is no acceptance that begins"

@@ -221,12 +221,23 @@ def _judge(
             ends.append(owed_by)
     judged = partial(judged, overdue_since=overdue_since)
     acceptance = accepted.get(finding.id)
+    second = file.confirmations.get(acceptance.id) if acceptance else None
+    if second and second.confirmed_on > on:
+        second = None
     if finding.result is Result.REVIEW and acceptance is None:
         return judged(RequirementState.REVIEW, finding.summary, advice=finding.advice)
+    if finding.result is Result.REVIEW and acceptance and policy.committee.second_person_accepts and second is None:
+        return judged(
+            RequirementState.REVIEW,
+            f"{finding.summary} {acceptance.actor} accepted it on {acceptance.accepted_on}; a second person must confirm.",
+            advice=f"Another person confirms: credkit confirm {acceptance.id}",
+        )
 
     detail = finding.summary
     if acceptance is not None:
         detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
+    if second is not None:
+        detail += f" Confirmed by {second.actor} on {second.confirmed_on}."
     if deciding and line.check.name not in AGELESS:
         if screened_by_another(finding, file, subject, on):
             return judged(
