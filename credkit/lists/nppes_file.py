@@ -364,9 +364,7 @@ class NppesShelf:
             if self._files
             else "no file of it is loaded (credkit lists load nppes FILE.zip --only-ours)"
         )
-        return Evidence(
-            SourceRef("nppes", npi), "NPPES file", clock.stamp(clock.now()), problem=why, configured=bool(self._files)
-        )
+        return Evidence(SourceRef("nppes", npi), "NPPES file", clock.stamp(clock.now()), problem=why)
 
     def unless_deactivated(self, evidence: Evidence) -> Evidence:
         """Return what the registry said, unless the report of deactivated numbers has this one, and the registry's
