@@ -1,8 +1,7 @@
 """`credkit verify`: claims held against their sources, by a run or by a person."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +12,14 @@ from credkit.commands.items.verification import DueItem, VerificationItem
 from credkit.commands.options import DryRun, NpiArgument, NpisArgument, read_age, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.commands.verifying.evidence import rejudge_command, show_evidence
+from credkit.commands.verifying.running import Counts, open_sources, sum_up
 from credkit.commands.verifying.worklist import record_from, write_worklist
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError, did_you_mean
 from credkit.records import Result, Verification
 from credkit.render.listing import Column, Listing
-from credkit.settings import Settings, SourceSettings
 from credkit.verify.by_hand import Looked, accept, record
 from credkit.verify.changes import changes, finding_before
-from credkit.verify.gathering import Asking, Manner, Source
+from credkit.verify.gathering import Manner
 from credkit.verify.plan import Due, due
 from credkit.verify.step import Run, run
 from credkit.verify.worklist import where_to_look
@@ -85,26 +84,6 @@ def item(verification: Verification, differs: Sequence[str] = ()) -> Verificatio
             "advice": verification.advice,
             "changes": list(differs),
         }
-    )
-
-
-def open_sources(settings: Settings, opened: ExitStack) -> tuple[dict[str, Source], dict[str, Asking]]:
-    """Open every outside source that a run can ask, by the name under which checks need it, and say how each is asked.
-    What else there is to ask is merged into both."""
-    from credkit.sources.nppes import NAME, Nppes
-
-    nppes = settings.sources.nppes
-    return {NAME: opened.enter_context(Nppes(nppes))}, {NAME: asking_of(nppes, from_file=nppes.mode == "file")}
-
-
-def asking_of(settings: SourceSettings, *, from_file: bool = False) -> Asking:
-    """Return how a source is asked by its settings."""
-    return Asking(
-        lanes=settings.concurrency,
-        max_age=timedelta(hours=settings.max_age_hours),
-        opens_after=settings.opens_after,
-        from_file=from_file,
-        secret=settings.key,
     )
 
 
@@ -203,65 +182,11 @@ def run_command(
                     empty="Nothing is due that a run can verify.",
                 )
             )
-    _sum_up(session, outcome)
+    sum_up(session, outcome)
     if outcome.troubles or outcome.left:
         raise typer.Exit(Incomplete.exit_code)
     if (outcome.counts[Result.FAIL] or outcome.counts[Result.REVIEW]) and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
-
-
-class Counts(Mapping[str, int]):
-    """A run's counts for programs, which grow while it goes on: by outcome, and for each source how many look-ups were
-    answered, unanswered, not asked, or served by what is held, and for how many milliseconds it was being asked."""
-
-    def __init__(self, outcome: Run) -> None:
-        self._outcome = outcome
-
-    def _all(self) -> dict[str, int]:
-        return self._outcome.counts | {
-            f"{name}_{what}": count
-            for name, use in self._outcome.sources.items()
-            for what, count in (
-                ("answered", use.answered), ("unanswered", use.unanswered), ("not_asked", use.not_asked),
-                ("held", use.held), ("ms", round(use.seconds * 1000)),
-            )
-        }  # fmt: skip
-
-    def __getitem__(self, name: str) -> int:
-        return self._all()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())
-
-
-def _sum_up(session: Session, outcome: Run) -> None:
-    """Tell a person what a run came to, and what is left."""
-    for trouble, times in outcome.troubles.items():
-        session.warn(f"{trouble} ({times} times)")
-    if any(outcome.counts.values()):
-        session.say(", ".join(f"{count:,} {name}" for name, count in outcome.counts.items()) + ".")
-    for name, use in outcome.sources.items():
-        parts = [
-            f"{count:,} {words}"
-            for count, words in (
-                (use.answered, "answered"),
-                (use.unanswered, "gave no answer"),
-                (use.not_asked, "not asked"),
-                (use.held, "from an answer that is held"),
-            )
-            if count
-        ]
-        asked = use.answered + use.unanswered
-        took = f"; {use.seconds:.1f} s, {use.waited / asked:.2f} s a look-up" if asked else ""
-        if parts:
-            session.say(f"{name}: {', '.join(parts)}{took}.")
-    if outcome.by_hand:
-        session.say(f"{outcome.by_hand} more only a person can look up: `credkit verify due --by-hand` lists them.")
-    if outcome.left:
-        session.warn(f"{outcome.left} providers were left to another run, which is still asking about them.")
 
 
 @app.command("record")

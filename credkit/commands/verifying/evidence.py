@@ -11,6 +11,7 @@ from credkit.checks import all_checks, check_names
 from credkit.commands.items.evidence import EvidenceItem, RejudgedItem
 from credkit.commands.options import read_npi
 from credkit.commands.session import Session
+from credkit.commands.verifying.running import open_sources
 from credkit.errors import UsageError
 from credkit.policy import Policy
 from credkit.records import EvidenceRecord, ProviderFile, Verification
@@ -133,7 +134,6 @@ def rejudge_command(
     """
     from contextlib import ExitStack
 
-    from credkit.commands.verify import open_sources
     from credkit.verify.rejudge import Rejudging
 
     session: Session = ctx.obj
