@@ -1,7 +1,7 @@
 """Findings, their evidence, and what a person accepted."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
 from credkit.errors import UsageError
@@ -20,14 +20,17 @@ class Verifying(Door):
         document: Document | None = None,
         reason: str | None = None,
         hits: Sequence[Hit] = (),
+        kept: Collection[str] = (),
     ) -> None:
         """Keep a finding with the evidence it rests on, the document that proves it, and the hits that it found. A body
-        is kept once."""
+        is kept once; `kept` are the ids of evidence that is there already, since an earlier finding rests on it too."""
         with self.act(
             "verification.recorded", npi=verification.npi, record=f"verification {verification.id}", reason=reason
         ) as act:
             for record, body in evidence:
-                act.put(tables.EVIDENCE, record)  # an answer that is used again is there already
+                if record.id in kept:
+                    continue
+                act.add(tables.EVIDENCE, record)
                 if body:
                     self._connection.execute(
                         "INSERT INTO evidence_bodies (sha256, body) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -138,6 +138,11 @@ class Gathered:
     asked: dict[SourceRef, Future[Evidence]]
     held: dict[SourceRef, Evidence]
 
+    def wait(self) -> None:
+        """Wait until every source has answered."""
+        for future in self.asked.values():
+            future.result()
+
     def is_ready(self) -> bool:
         """Say whether every source has answered."""
         return all(future.done() for future in self.asked.values())
@@ -153,6 +158,8 @@ class Gathering:
         self._sources = sources
         self._askings = {name: askings.get(name, Asking()) for name in sources}
         self._manner = manner
+        # Looked up once: asking an object whether it keeps to a protocol takes longer than reading a row.
+        self._reread = {name: source.reread for name, source in sources.items() if isinstance(source, Rereads)}
         self._asked = {name: _Asked(source, self._askings[name]) for name, source in sources.items()}
         self._screener = Screener(store)
         self._registry_files = NppesShelf(store)
@@ -227,9 +234,9 @@ class Gathering:
         return Evidence(ref, f"{ref.name}:{ref.key}", clock.stamp(clock.now()), problem=OFFLINE)
 
     def _held(self, file: ProviderFile, ref: SourceRef, asking: Asking) -> Evidence | None:
-        source, npi = self._sources[ref.name], file.provider.npi
+        reread, npi = self._reread.get(ref.name), file.provider.npi
         max_age = asking.max_age if self._manner.max_age is None else self._manner.max_age
-        if not isinstance(source, Rereads) or max_age <= timedelta():
+        if reread is None or max_age <= timedelta() or not any(one.evidence for one in file.verifications):
             return None
         now = clock.now()
         record = self._store.evidence_held(npi, ref.name, ref.key, clock.stamp(now - max_age))
@@ -238,7 +245,7 @@ class Gathering:
         kept = self._store.evidence(record.id)
         if kept is None or not kept[1]:
             return None
-        found = source.reread(ref.key, kept[1], record.address, record.fetched_at)
+        found = reread(ref.key, kept[1], record.address, record.fetched_at)
         return None if found.problem else replace(found, kept_as=record.id, stated_on=record.stated_on)
 
     def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:

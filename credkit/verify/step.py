@@ -25,6 +25,8 @@ from credkit.verify.plan import Due, due
 
 #: So many files are read, and claimed, at once.
 _AT_ONCE = 32
+#: So many files are recorded together, at the most.
+TOGETHER = 64
 #: For how long a run waits for what another one holds, and how often it looks.
 _PATIENCE, _LOOK = 600.0, 0.25
 
@@ -91,29 +93,29 @@ def run(
     gathering = Gathering(store, sources, askings or {}, manner or Manner())
     outcome.sources = gathering.uses
     waiting: deque[Gathered] = deque()
-    ahead = max(_AT_ONCE, gathering.lanes * 4)
+    ahead = max(_AT_ONCE, gathering.lanes * 6)
     done = 0
     try:
         with store.run_of_its_own() as name:
             work = _Work(store, gathering, policy, checks, name, on, only, again=again)
+
+            def finish(ready: Sequence[Gathered]) -> Iterator[Judged]:
+                nonlocal done
+                yield from _finish(store, policy, on, ready, gathering, outcome, name)
+                done += len(ready)
+                progress(done)
+
             for file, dues in work.files(store.all_npis() if npis is None else sorted(set(npis))):
                 outcome.by_hand += sum(not item.check.automatic for item in dues)
                 waiting.append(gathering.begin(file, [item for item in dues if item.check.automatic], on))
                 # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
-                while len(waiting) > ahead or (waiting and waiting[0].is_ready()):
-                    yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome, name)
-                    done += 1
-                    progress(done)
+                if len(waiting) >= ahead:
+                    yield from finish(_ready(waiting))
             while waiting:
-                yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome, name)
-                done += 1
-                progress(done)
+                yield from finish(_ready(waiting))
             for file, dues in work.left_by_others():
                 outcome.by_hand += sum(not item.check.automatic for item in dues)
-                gathered = gathering.begin(file, [item for item in dues if item.check.automatic], on)
-                yield from _finish(store, policy, on, gathered, gathering, outcome, name)
-                done += 1
-                progress(done)
+                yield from finish([gathering.begin(file, [item for item in dues if item.check.automatic], on)])
             outcome.left = len(work.others)
     finally:
         gathering.close()
@@ -181,27 +183,51 @@ def _some(npis: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
+def _ready(waiting: deque[Gathered]) -> list[Gathered]:
+    """Wait for the first of those that wait, and take it with all behind it that are ready too: a slow source's answers
+    are recorded one by one as they come, a quick one's some at a time, since each time costs a wait for the disk."""
+    waiting[0].wait()
+    ready = [waiting.popleft()]
+    while waiting and len(ready) < TOGETHER and waiting[0].is_ready():
+        ready.append(waiting.popleft())
+    return ready
+
+
 def _finish(
-    store: Store, policy: Policy, on: date, gathered: Gathered, gathering: Gathering, outcome: Run, name: str
+    store: Store,
+    policy: Policy,
+    on: date,
+    ready: Sequence[Gathered],
+    gathering: Gathering,
+    outcome: Run,
+    name: str,
 ) -> Iterator[Judged]:
-    evidence = gathering.evidence(gathered, policy, on)
-    judged = []
-    npi = gathered.file.provider.npi
+    """Judge and record files whose evidence is there, in one transaction."""
+    judged: list[Judged] = []
     with store.batch():
-        recorded = store.recorded_since(gathered.file) if gathered.due else frozenset()
-        for item in gathered.due:
-            if (item.check.name, item.subject.key) in recorded:
-                continue  # another run was quicker: what it found stands
-            used = {ref: evidence[ref] for ref in item.needs}
-            finding = _judge(item, gathered.file, used, policy, on, outcome)
-            asked = [piece for ref, piece in used.items() if ref.name != "list" and not piece.problem]
-            day = min((gathering.day_of(piece, on) for piece in asked), default=on)
-            one = _record(store, policy, day, gathered.file, item, finding, tuple(used.values()), on)
-            judged.append(one)
-            outcome.note(one, used.values())
-        if gathered.asked or gathered.held:
-            store.release(name, [npi])
+        for gathered in ready:
+            judged += _verify(store, policy, on, gathered, gathering, outcome)
+        store.release(name, [one.file.provider.npi for one in ready if one.asked or one.held])
     yield from judged
+
+
+def _verify(
+    store: Store, policy: Policy, on: date, gathered: Gathered, gathering: Gathering, outcome: Run
+) -> Iterator[Judged]:
+    if not gathered.due:
+        return
+    evidence = gathering.evidence(gathered, policy, on)
+    recorded = store.recorded_since(gathered.file)
+    for item in gathered.due:
+        if (item.check.name, item.subject.key) in recorded:
+            continue  # another run was quicker: what it found stands
+        used = {ref: evidence[ref] for ref in item.needs}
+        finding = _judge(item, gathered.file, used, policy, on, outcome)
+        asked = [piece for ref, piece in used.items() if ref.name != "list" and not piece.problem]
+        day = min((gathering.day_of(piece, on) for piece in asked), default=on)
+        one = _record(store, policy, day, gathered.file, item, finding, tuple(used.values()), on)
+        outcome.note(one, used.values())
+        yield one
 
 
 def _judge(
@@ -266,7 +292,8 @@ def _record(
     if _said_before(file, verification):
         return Judged(item, verification, recorded=False, changes=differs)
     hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)]
-    store.record_verification(verification, records, hits=hits)
+    kept = {piece.kept_as for piece in evidence if piece.kept_as}
+    store.record_verification(verification, records, hits=hits, kept=kept)
     return Judged(item, verification, recorded=True, changes=differs)
 
 
