@@ -9,6 +9,7 @@ import math
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 _A_DAY = 86_400.0
 _REDIRECTS = 3
-#: Turns are this much farther apart than the rate allows: a request that leaves late comes close to the one after it.
-_SPACE = 1.03
+#: By so much later than its turn may a request arrive, and the host still count no more than the rate in any second.
+_ON_THE_WAY = 0.04
 
 T = TypeVar("T")
 _Receive = Callable[["httpx.Response", "_Allowance"], T]
@@ -74,9 +75,11 @@ class Download:
 
 
 class Turns:
-    """Evenly spaced turns, handed to threads in the order of their asking: never more than `per_second` in a second.
+    """Evenly spaced turns, one thread after another: never more than `per_second` in a second, whichever second.
 
-    Even spacing, unlike a bucket that may be emptied at once, keeps every second below the rate, the first one too.
+    Even spacing, unlike a bucket that may be emptied at once, keeps every second below the rate, the first one too. A
+    thread may wake late, and its request come close to those after it: so a turn also waits until a whole second has
+    passed since the one that is as many turns ago really began.
     """
 
     def __init__(
@@ -86,26 +89,35 @@ class Turns:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._gap = 1 / per_second
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = -math.inf
+        self._per_second = math.inf
+        self._begun: deque[float] = deque()
+        self.at_most(per_second)
 
     def at_most(self, per_second: float) -> None:
         """Keep to this rate too, from now on."""
         with self._lock:
-            self._gap = max(self._gap, 1 / per_second)
+            if per_second < self._per_second:
+                self._per_second = per_second
+                # Of a rate below one a second, one turn in so many seconds.
+                many = max(1, int(per_second))
+                self._window = many / per_second
+                self._begun = deque(self._begun, maxlen=many)
 
     def take(self) -> None:
         """Wait until the next free turn."""
+        # Whoever waits holds the lock, so that the turn after it knows when this one really began.
         with self._lock:
-            now = self._monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._gap
-        # Outside the lock, so that others can queue up behind; again when a sleep ended early.
-        while (left := turn - self._monotonic()) > 0:
-            self._sleep(left)
+            turn = max(self._monotonic(), self._next)
+            if len(self._begun) == self._begun.maxlen:
+                turn = max(turn, self._begun[0] + self._window + _ON_THE_WAY)
+            while (left := turn - self._monotonic()) > 0:  # again when a sleep ended early
+                self._sleep(left)
+            self._next = turn + 1 / self._per_second
+            self._begun.append(self._monotonic())
 
 
 class Lanes:
@@ -147,13 +159,12 @@ _KNOWING = threading.Lock()
 
 
 def _host(name: str, settings: SourceSettings, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> _Host:
-    rate = settings.requests_per_second / _SPACE
     with _KNOWING:
         host = _HOSTS.get((name, monotonic, sleep))
         if host is None:
-            turns = Turns(rate, monotonic=monotonic, sleep=sleep)
+            turns = Turns(settings.requests_per_second, monotonic=monotonic, sleep=sleep)
             host = _HOSTS[name, monotonic, sleep] = _Host(turns, Lanes(settings.concurrency))
-        host.turns.at_most(rate)
+        host.turns.at_most(settings.requests_per_second)
         host.lanes.at_most(settings.concurrency)
         return host
 

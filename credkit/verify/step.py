@@ -7,7 +7,7 @@ or a kill loses at most those in flight, and the next run takes up what is left.
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -287,6 +287,9 @@ def _record(
         evidence=[record for record, _body in records],
         policy_sha256=policy.sha256,
     )
+    if held := [piece for piece in evidence if piece.kept_as]:
+        fetched = ", ".join(f"{piece.source.name} as of {piece.fetched_at}" for piece in held)
+        verification = replace(verification, note=f"Nobody was asked again: {fetched}.")
     before = finding_before(file.verifications, verification)
     differs = changes(before, verification) if before else ()
     if _said_before(file, verification):

@@ -47,6 +47,7 @@ def test_an_answer_is_used_again_while_it_is_new_and_counts_from_its_own_day(des
     assert asked(desk) == [NPI], "within a day nobody is asked again"
     (again,) = ran.json()["items"]
     assert (again["verified_on"], again["evidence"]) == ("2026-03-02", first["evidence"])
+    assert again["note"] == "Nobody was asked again: nppes as of 2026-03-02T20:00:00.000000Z."
     assert ran.json()["counts"]["nppes_held"] == 1
     assert "1 from an answer that is held" in ran.err
     assert len(desk.items("verify", "show", NPI)) == 1, "the same finding from the same answer is no new one"
