@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from credkit.commands.session import Session
+from credkit.render.formats import Format
 from credkit.settings import Settings, SourceSettings
 from credkit.verify.gathering import Asking, Source
 from credkit.verify.step import Run
@@ -61,7 +62,7 @@ def sum_up(session: Session, outcome: Run) -> None:
     """Tell a person what a run came to, and what is left."""
     for trouble, times in outcome.troubles.items():
         session.warn(f"{trouble} ({times} times)")
-    if any(outcome.counts.values()):
+    if any(outcome.counts.values()) and session.format is not Format.TABLE:  # a table ends with them
         session.say(", ".join(f"{count:,} {name}" for name, count in outcome.counts.items()) + ".")
     for name, use in outcome.sources.items():
         parts = [
