@@ -162,6 +162,7 @@ class Gathering:
         self._reread = {name: source.reread for name, source in sources.items() if isinstance(source, Rereads)}
         self._asked = {name: _Asked(source, self._askings[name]) for name, source in sources.items()}
         self._screener = Screener(store)
+        self._screened: dict[tuple[str, str], ListScreening] = {}
         self._registry_files = NppesShelf(store)
         self._secrets = tuple(asking.secret for asking in self._askings.values() if asking.secret)
 
@@ -199,14 +200,12 @@ class Gathering:
                 held[ref] = evidence
         return Gathered(file, dues, asked, held)
 
-    def evidence(self, gathered: Gathered, policy: Policy, on: date) -> dict[SourceRef, Evidence]:
-        """Wait for the answers, and return all that the checks of this file want."""
+    def evidence(self, gathered: Gathered) -> dict[SourceRef, Evidence]:
+        """Wait for the answers, and return all that the checks of a file want; lists, as `screen` left them."""
         evidence = gathered.held | {ref: future.result() for ref, future in gathered.asked.items()}
         for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
             if ref not in evidence:
-                evidence[ref] = (
-                    self._from_list(ref, gathered.file, policy, on) if ref.name == "list" else _not_set_up(ref)
-                )
+                evidence[ref] = self._from_list(ref, gathered.file) if ref.name == "list" else _not_set_up(ref)
             elif ref.name == "nppes":
                 evidence[ref] = self._registry_files.unless_deactivated(evidence[ref])
         return {ref: without_secrets(piece, self._secrets) for ref, piece in evidence.items()}
@@ -248,24 +247,37 @@ class Gathering:
         found = reread(ref.key, kept[1], record.address, record.fetched_at)
         return None if found.problem else replace(found, kept_as=record.id, stated_on=record.stated_on)
 
-    def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:
-        """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
-        version = self._store.list_version(ref.key)
-        if version is None:
+    def screen(self, ready: Sequence[Gathered], policy: Policy, on: date) -> None:
+        """Hold several people against the lists that their checks want, at once: it takes little longer than for one."""
+        wanted: dict[str, list[ProviderFile]] = {}
+        for gathered in ready:
+            for name in dict.fromkeys(ref.key for item in gathered.due for ref in item.needs if ref.name == "list"):
+                wanted.setdefault(name, []).append(gathered.file)
+        self._screened = {}
+        for name, files in wanted.items():
+            version = self._store.list_version(name)
+            if version is None:
+                continue
+            people = [(file.provider, file.held(CredentialKind.LICENSE)) for file in files]
+            for file, screening in zip(files, self._screener.screenings(people, version, policy, on), strict=True):
+                self._screened[file.provider.npi, name] = screening
+
+    def _from_list(self, ref: SourceRef, file: ProviderFile) -> Evidence:
+        """Return what the version in force of a list says of a person: its receipt, and the rows that might be them."""
+        screening = self._screened.get((file.provider.npi, ref.key))
+        if screening is None or screening.version is None:
             at = clock.stamp(clock.now())
             problem = f"the list {ref.key} is not loaded"
             return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem)
-        providers = [(file.provider, file.held(CredentialKind.LICENSE))]
-        (screening,) = self._screener.screenings(providers, version, policy, on)
-        record, body = list_evidence(file.provider.npi, screening, version)
+        record, body = list_evidence(file.provider.npi, screening, screening.version)
         return Evidence(
             ref,
-            version.address,
+            screening.version.address,
             record.fetched_at,
             body=body,
             sha256=record.sha256,
             facts=screening,
-            stated_on=version.published_on,
+            stated_on=screening.version.published_on,
         )
 
 

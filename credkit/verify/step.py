@@ -205,6 +205,7 @@ def _finish(
     """Judge and record files whose evidence is there, in one transaction."""
     judged: list[Judged] = []
     with store.batch():
+        gathering.screen(ready, policy, on)
         for gathered in ready:
             judged += _verify(store, policy, on, gathered, gathering, outcome)
         store.release(name, [one.file.provider.npi for one in ready if one.asked or one.held])
@@ -216,7 +217,7 @@ def _verify(
 ) -> Iterator[Judged]:
     if not gathered.due:
         return
-    evidence = gathering.evidence(gathered, policy, on)
+    evidence = gathering.evidence(gathered)
     recorded = store.recorded_since(gathered.file)
     for item in gathered.due:
         if (item.check.name, item.subject.key) in recorded:
