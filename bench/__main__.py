@@ -15,7 +15,12 @@ WORK = Path(__file__).resolve().parent / "work"
 def main() -> int:
     """Run the measurements that were named, or all. Slowness is no failure; work that was not done is."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure credkit against named peers.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="import, status, expiry, verify, lists, startup")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="import, status, expiry, verify, verify-rate, verify-grown, lists, startup",
+    )
     parser.add_argument("--rows", type=int, default=ROWS, help=f"applications; the rest goes with them ({ROWS:,})")
     parser.add_argument("--rounds", type=int, help="rounds of each measurement, the best of which counts")
     parser.add_argument("--json", action="store_true", help="print everything, every round of it, as JSON")

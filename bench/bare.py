@@ -8,6 +8,7 @@ import csv
 import json
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -114,6 +115,11 @@ def ask(url: str, form: str, workers: str) -> None:
         assert all(pool.map(look_up, npis))
 
 
+def bound(seconds: str) -> None:
+    """Take as long as the work must: no program can be quicker."""
+    time.sleep(float(seconds))
+
+
 def _new(database: str) -> sqlite3.Connection:
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("PRAGMA journal_mode = DELETE")
@@ -154,7 +160,7 @@ def _application(row: Row) -> tuple[str, ...]:
     return row["npi"], row["signed_name"], row["signed_on"], answers
 
 
-PEERS = {one.__name__: one for one in (load_form, load_list, read_files, dump_files, dump_expiring, ask)}
+PEERS = {one.__name__: one for one in (load_form, load_list, read_files, dump_files, dump_expiring, ask, bound)}
 
 if __name__ == "__main__":
     PEERS[sys.argv[1]](*sys.argv[2:])

@@ -20,6 +20,10 @@ _VERIFIED = 500
 
 _WORKERS = 32
 _LATENCY = 0.05
+#: Providers verified, and requests a second, where the registry allows only so many.
+_ALLOWED_OF, _RATE = 2_000, 20
+#: So many times the providers, to see whether memory grows.
+_GROWN = 4
 _FEW = 40
 
 
@@ -52,6 +56,7 @@ class Bench:
         self.rows = rows
         self.list_rows = max(20, rows * _LIST_ROWS // ROWS)
         self.verified = max(10, rows * _VERIFIED // ROWS)
+        self.allowed = max(10, rows * _ALLOWED_OF // ROWS)
 
     # --- files ------------------------------------------------------------------------------------------------------
 
@@ -99,6 +104,24 @@ class Bench:
             Measurement("status", "status --json", self.rows, "providers", self._status),
             Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
             Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
+            Measurement(
+                "verify-rate",
+                f"verify run --all --json, {_RATE} requests a second allowed",
+                self.allowed,
+                "providers",
+                self._verify_allowed,
+                partial(self._registry, self.allowed, _RATE),
+                rounds=1,
+            ),
+            Measurement(
+                "verify-grown",
+                f"verify run --all --json, {_GROWN} times the providers",
+                self.verified * _GROWN,
+                "providers",
+                self._verify_grown,
+                partial(self._registry, self.verified * _GROWN),
+                rounds=1,
+            ),
             Measurement("lists", "lists load leie FILE.csv", self.list_rows, "list rows", self._lists),
             Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
         )
@@ -136,35 +159,59 @@ class Bench:
         )
 
     def _verify(self, address: str) -> tuple[Contender, ...]:
-        settings = self.work / "config.toml"
+        return (
+            self._verifying("credkit", address, self.verified, 1_000_000),
+            Contender("bare httpx", _bare("ask", address, self._form(self.verified), _WORKERS)),
+            Contender("the bound of workers and latency", _bare("bound", self.verified * _LATENCY / _WORKERS)),
+        )
+
+    def _verify_allowed(self, address: str) -> tuple[Contender, ...]:
+        """The registry refuses what goes beyond the rate, and one attempt is all there is: a run that ends well kept it."""
+        bound = (self.allowed - 1) / _RATE + _LATENCY
+        return (
+            self._verifying("credkit", address, self.allowed, _RATE),
+            Contender("the bound of rate and latency", _bare("bound", bound)),
+        )
+
+    def _verify_grown(self, address: str) -> tuple[Contender, ...]:
+        many, few = self.verified * _GROWN, self.verified
+        return (
+            self._verifying(f"credkit, {many} providers", address, many, 1_000_000),
+            self._verifying(f"credkit, {few} providers", address, few, 1_000_000),
+        )
+
+    def _verifying(self, name: str, address: str, people: int, rate: float) -> Contender:
+        settings = self.work / f"config-{people}-{rate}.toml"
         settings.write_text(
-            f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = 1000000\nconcurrency = {_WORKERS}\n'
+            f'[sources.nppes]\nurl = "{address}"\nrequests_per_second = {rate}\nconcurrency = {_WORKERS}\nattempts = 1\n'
             "[sources.boards]\nstates = []\n",
             encoding="utf-8",
         )
-        screened, ours = self.work / "screened.db", self.work / "verify.db"
-        shutil.copyfile(self._imported(self.verified), screened)
-        published = str(RECEIVED - timedelta(days=12))
-        prepare(
-            self.work, _credkit(screened, "lists", "load", "leie", str(self._leie), "--published", published), _then()
-        )
-        return (
-            Contender(
-                "credkit",
-                (*_credkit(ours, "verify", "run", "--all", "--json"), "--config", str(settings)),
-                _then(),
-                before=self._fresh(screened, ours),
-                # 10: some findings want somebody's look, a "yes" that was explained among them.
-                ends=(0, 10),
-                says='"pass": ',
-            ),
-            Contender("bare httpx", _bare("ask", address, self._form(self.verified), _WORKERS)),
+        screened, ours = self._screened(people), self.work / f"verify-{people}.db"
+        return Contender(
+            name,
+            (*_credkit(ours, "verify", "run", "--all", "--json"), "--config", str(settings)),
+            _then(),
+            before=self._fresh(screened, ours),
+            # 10: some findings want somebody's look, a "yes" that was explained among them.
+            ends=(0, 10),
+            says='"pass": ',
         )
 
+    def _screened(self, people: int) -> Path:
+        """A store with so many providers imported, and the list loaded."""
+        path = self.work / f"screened-{people}.db"
+        if not path.exists():
+            shutil.copyfile(self._imported(people), path)
+            published = str(RECEIVED - timedelta(days=12))
+            words = ("lists", "load", "leie", str(self._leie), "--published", published)
+            prepare(self.work, _credkit(path, *words), _then())
+        return path
+
     @contextmanager
-    def _registry(self) -> Iterator[str]:
+    def _registry(self, people: int = 0, rate: int = 0) -> Iterator[str]:
         """Serve an NPPES-shaped registry from a process of its own, and give its address."""
-        arguments = ("-m", "bench.registry", str(self._form(self.verified)), str(_LATENCY))
+        arguments = ("-m", "bench.registry", str(self._form(people or self.verified)), str(_LATENCY), str(rate))
         with subprocess.Popen(
             [sys.executable, *arguments],
             stdin=subprocess.PIPE,

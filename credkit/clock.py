@@ -46,6 +46,11 @@ def today(time_zone: str) -> date:
         ) from error
 
 
+def day_of(text: str, time_zone: str) -> date:
+    """Return the day, in the organization's time zone, of a moment that `stamp` wrote."""
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(time_zone)).date()
+
+
 def stamp(moment: datetime) -> str:
     """Write a moment as UTC text to the microsecond; such texts sort as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -164,13 +164,15 @@ class RequirementLine(_Section):
 
 
 class CommitteeRules(_Section):
-    """Who decides. `exceptions_when` are the reasons that keep a file off the clean list."""
+    """Who decides. `exceptions_when` are the reasons that keep a file off the clean list. With `second_person_accepts`, a
+    review that somebody accepted counts once another person confirmed it."""
 
     quorum: Annotated[int, Field(ge=1)] = 3
     clean_files_by: Literal["medical_director", "committee"] = "medical_director"
     exceptions_when: tuple[
         Literal["disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review"], ...
     ] = ("disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review")
+    second_person_accepts: bool = False
 
 
 class NetworkRules(_Section):

@@ -182,7 +182,9 @@ class Evidence:
 
     `facts` is the source's answer in its own dataclass (`NppesRecord`, `BoardAnswer`, `ListScreening`), None when the source has no
     such record. `problem` is why there is no answer; then nothing may be concluded. `configured` is False where the
-    organization has not set the source up, which is not the source's failure.
+    organization has not set the source up, which is not the source's failure. `stated_on` is the source's own date of
+    what it says, where it states one. `speaks_of` is the day that the answer is good for, where that is not the day on
+    which it was fetched (a file that was published earlier). `kept_as` is the id under which it is in the store already.
     """
 
     source: SourceRef
@@ -193,11 +195,15 @@ class Evidence:
     facts: Any = None
     problem: str | None = None
     configured: bool = True
+    stated_on: date | None = None
+    speaks_of: date | None = None
+    kept_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRecord:
-    """Evidence as the store keeps it. `sha256` names the body, which is kept once however often it was received."""
+    """Evidence as the store keeps it. `sha256` names the body, which is kept once however often it was received.
+    `stated_on` is the source's own date, where it states one."""
 
     id: str
     npi: str
@@ -207,6 +213,7 @@ class EvidenceRecord:
     fetched_at: str
     sha256: str
     problem: str | None = None
+    stated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +341,8 @@ class NppesTaxonomy:
 
 @dataclass(frozen=True, slots=True)
 class NppesRecord:
-    """What NPPES says of one NPI. `state` is "active", "deactivated" or "unknown" (the registry has no such number)."""
+    """What NPPES says of one NPI. `state` is "active", "deactivated" or "unknown" (the registry has no such number).
+    `updated_on` is the day of the record's last update; `deactivated_on` is known from the registry's files alone."""
 
     npi: str
     state: str
@@ -342,6 +350,36 @@ class NppesRecord:
     organization: str = ""
     names: tuple[NppesName, ...] = ()
     taxonomies: tuple[NppesTaxonomy, ...] = ()
+    updated_on: date | None = None
+    deactivated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NppesFile:
+    """The receipt of a file of the registry. `kind` is "full", "weekly" or "deactivated" (the monthly report).
+
+    `rows` counts the file's records, `sought` our providers when it was loaded, `kept` those of them whom it has.
+    `rows_digest` is over what was kept.
+    """
+
+    id: str
+    kind: str
+    source_file: str
+    sha256: str
+    published_on: date
+    acquired_on: date
+    rows: int
+    sought: int
+    kept: int
+    rows_digest: str
+    recorded_at: str
+    actor: str
+
+    @property
+    def address(self) -> str:
+        """The very file, in the words that a verification keeps as its source."""
+        what = "deactivation report" if self.kind == "deactivated" else f"{self.kind} file"
+        return f"NPPES {what} of {self.published_on}, {self.source_file} (SHA-256 {self.sha256[:12]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -578,7 +616,8 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A second person's word on what another asked for. `kind` says which table `record_id` is of ("resolution")."""
+    """A second person's word on what another asked for. `kind` says which table `record_id` is of ("resolution",
+    "acceptance")."""
 
     id: str
     kind: str
@@ -795,8 +834,9 @@ class Enrollment:
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
     """All that is held on one provider. `application` is the one in force: signed last, then received last. `rulings` are
-    those that count, the last on each hit. The same for everybody: `lists`, the versions in force of the exclusion lists,
-    and `screenings` of everyone, by list, oldest first."""
+    those that count, the last on each hit; `confirmations` second persons' words, by the record that they are on. The same
+    for everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest
+    first."""
 
     provider: Provider
     application: Application | None = None
@@ -804,6 +844,7 @@ class ProviderFile:
     work_history: tuple[WorkEntry, ...] = ()
     verifications: tuple[Verification, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()

@@ -33,6 +33,9 @@ STARTER = """\
 # timeout_seconds = 20
 # attempts = 4
 # deadline_seconds = 60              # for one look-up, all attempts together
+# max_age_hours = 24                 # a good answer that is no older is used again instead of asking
+# opens_after = 5                    # after so many failures in a row, a run asks no more
+# mode = "api"                       # "file": the registry's file, loaded with `credkit lists load nppes`
 
 [sources.leie]                       # what `credkit lists fetch leie` downloads
 # url = "https://oig.hhs.gov/exclusions/downloadables/UPDATED.csv"
@@ -83,12 +86,15 @@ class SourceSettings(_Section):
     timeout_seconds: Annotated[float, Field(gt=0)] = 20.0
     attempts: Annotated[int, Field(ge=1, le=20)] = 4
     deadline_seconds: Annotated[float, Field(gt=0)] = 60.0
+    max_age_hours: Annotated[float, Field(ge=0)] = 24.0
+    opens_after: Annotated[int, Field(ge=1)] = 5
 
 
 class NppesSettings(SourceSettings):
-    """The NPI registry's public API, version 2.1."""
+    """The NPI registry's public API, version 2.1; or (`mode` "file") its file, as it was loaded last."""
 
     url: str = "https://npiregistry.cms.hhs.gov/api/"
+    mode: Literal["api", "file"] = "api"
 
 
 class ListSettings(SourceSettings):

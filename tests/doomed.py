@@ -13,6 +13,7 @@ from typing import Any
 
 from credkit.cli import main
 from credkit.intake import step
+from credkit.verify import step as running
 
 
 def run() -> int:
@@ -31,6 +32,7 @@ def run() -> int:
         return connection
 
     step.BATCH = 20
+    running.TOGETHER = 2
     sqlite3.connect = watched  # type: ignore[assignment]
     code = main(sys.argv[1:])
     if at > len(seen):

@@ -134,8 +134,9 @@ def _gate(record: NppesRecord) -> Finding | None:
     if record.state == "unknown":
         return _fail("NPPES has no such NPI", "Ask the provider for the NPI, and correct the file.")
     if record.state == "deactivated":
-        status = Comparison("status", "active", "deactivated", agrees=False)
-        return _fail("NPPES has deactivated this NPI", "Ask the provider to have it reactivated by NPPES.", status)
+        on = f" on {record.deactivated_on}" if record.deactivated_on else ""
+        status = Comparison("status", "active", f"deactivated{on}", agrees=False)
+        return _fail(f"NPPES has deactivated this NPI{on}", "Ask the provider to have it reactivated by NPPES.", status)
     if not record.individual:
         kind = Comparison("type", "individual", f"organization {record.organization}".strip(), agrees=False)
         return _fail("This is an organization's NPI", "Ask the provider for their own NPI.", kind)

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from credkit.checks import all_checks
 from credkit.commands.items.hits import RequestItem
 from credkit.commands.screen_review import refuse_a_policy, show_ruled
 from credkit.commands.session import Session
 from credkit.render.listing import Column, Listing
+from credkit.verify.by_hand import confirm_acceptance, unconfirmed
 
 HELP = "Confirm what another person asked for."
 
@@ -15,8 +17,8 @@ COLUMNS = (
     Column[RequestItem]("Id", lambda item: item.short),
     Column[RequestItem]("NPI", lambda item: item.npi),
     Column[RequestItem]("Name", lambda item: item.name),
-    Column[RequestItem]("List", lambda item: item.list),
-    Column[RequestItem]("Ruling", lambda item: item.ruling),
+    Column[RequestItem]("About", lambda item: item.about),
+    Column[RequestItem]("Asked", lambda item: item.ruling or "accept the review"),
     Column[RequestItem]("By", lambda item: item.asked_by),
     Column[RequestItem]("On", lambda item: item.asked_on.isoformat()),
     Column[RequestItem]("Reason", lambda item: item.reason),
@@ -29,42 +31,71 @@ def command(
 ) -> None:
     """Confirm what another person asked for, so that it counts; without an ID, list what waits.
 
-    Today these are rulings on hits (`credkit screen resolve`), where the policy asks for a second person. Nobody confirms
-    what they asked for themselves.
+    These are rulings on hits (`credkit screen resolve`) and accepted reviews (`credkit verify accept`), where the policy
+    asks for a second person. Nobody confirms what they asked for themselves.
     """
-    from credkit.lists.rulings import confirm, requests, shortest
-
     session: Session = ctx.obj
-    if asked is not None:
-        refuse_a_policy(session)
-        # The policy is read in the transaction that judges by it.
-        with session.store() as store, store.batch():
-            ruled = confirm(store, session.policy_on(session.today), asked, today=session.today)
-            everyone = [one.id for one in store.hits()]
-        show_ruled(session, ruled, everyone)
+    if asked is None:
+        _list(session)
         return
+    refuse_a_policy(session)
+    # The policy is read in the transaction that judges by it.
+    with session.store() as store, store.batch():
+        if any(one.id.startswith(asked.strip().lower()) for one in store.unconfirmed_acceptances()):
+            acceptance, _confirmation = confirm_acceptance(store, asked.strip().lower(), today=session.today)
+            about = f"{acceptance.check} {acceptance.subject}".rstrip()
+            session.say(f"Confirmed: {acceptance.actor} accepted {about} of {acceptance.npi}: {acceptance.reason}")
+            return
+        from credkit.lists.rulings import confirm
+
+        ruled = confirm(store, session.policy_on(session.today), asked, today=session.today)
+        everyone = [one.id for one in store.hits()]
+    show_ruled(session, ruled, everyone)
+
+
+def _list(session: Session) -> None:
+    from credkit.lists.rulings import requests, shortest
+
     with session.store() as store:
         names = shortest(hit.id for hit in store.hits())
         waiting = requests(store)
+        accepted = list(unconfirmed(store, session.policy_on(session.today), all_checks(), session.today))
+    items = [
+        RequestItem(
+            id=one.id,
+            kind="resolution",
+            hit_id=one.hit_id,
+            short=names[one.hit_id],
+            npi=one.npi,
+            name=provider.name,
+            about=one.list,
+            ruling=one.ruling.value,
+            reason=one.reason,
+            asked_on=one.resolved_on,
+            asked_by=one.actor,
+        )
+        for one, provider in waiting
+    ]
+    items += [
+        RequestItem(
+            id=one.id,
+            kind="acceptance",
+            hit_id=None,
+            short=one.id,
+            npi=one.npi,
+            name=provider.name,
+            about=f"{one.check} {one.subject}".rstrip(),
+            ruling=None,
+            reason=one.reason,
+            asked_on=one.accepted_on,
+            asked_by=one.actor,
+        )
+        for one, provider in accepted
+    ]
     session.present(
         Listing(
             schema="credkit.request/1",
-            items=[
-                RequestItem(
-                    id=one.id,
-                    kind="resolution",
-                    hit_id=one.hit_id,
-                    short=names[one.hit_id],
-                    npi=one.npi,
-                    name=provider.name,
-                    list=one.list,
-                    ruling=one.ruling.value,
-                    reason=one.reason,
-                    asked_on=one.resolved_on,
-                    asked_by=one.actor,
-                )
-                for one, provider in waiting
-            ],
+            items=items,
             columns=COLUMNS,
             empty="Nothing waits for a second person.",
         )

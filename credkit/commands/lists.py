@@ -9,6 +9,7 @@ import typer
 from credkit.commands.items.lists import ListItem, SetAsideItem
 from credkit.commands.options import read_date
 from credkit.commands.session import Session
+from credkit.commands.verifying.nppes_files import NPPES_NAMES, load_nppes
 from credkit.errors import UsageError, did_you_mean
 from credkit.lists.known import BOARDS, FETCHED, LISTS, board_state
 from credkit.lists.step import Loaded, load
@@ -56,15 +57,25 @@ def load_command(
         Path | None, typer.Option("--map", help="Which of its columns is what, as TOML.", metavar="M.toml")
     ] = None,
     published: Annotated[str | None, typer.Option(help="The day it was published.", metavar="DATE")] = None,
+    only_ours: Annotated[
+        bool, typer.Option("--only-ours", help="Of the NPI registry's file (nppes): keep our own providers' rows.")
+    ] = False,
     dry_run: Annotated[bool, _DRY_RUN] = False,
 ) -> None:
     """Load an exclusion list, or a license board's file, as published. It is put in force whole, or the version in force stays.
 
     Without --published the day is estimated from the newest exclusion in it, which may make it look older than it is.
     A row that cannot be used is set aside and named; no other is lost. docs/lists.md has each list, and how to write a
-    map.
+    map. nppes and nppes-deactivated are the NPI registry's own files, which the check npi uses offline.
     """
     session: Session = ctx.obj
+    if name in NPPES_NAMES:
+        load_nppes(
+            session, name, path, read_date(published) if published else None, only_ours=only_ours, dry_run=dry_run
+        )
+        return
+    if only_ours:
+        raise UsageError("--only-ours goes with the registry's file: credkit lists load nppes FILE.zip --only-ours")
     chosen = None
     if column_map is not None:
         from credkit.lists.columnmap import ListMap

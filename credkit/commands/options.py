@@ -1,6 +1,7 @@
 """The arguments and options that several commands share, each read strictly."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,6 +51,15 @@ def read_month(text: str) -> date:
     except ValueError:
         pass
     raise UsageError(f"{text!r} is not a month.", hint="Write it as 2026-11.")
+
+
+def read_age(text: str) -> timedelta:
+    """Read an age: 24h, 7d, 30m; a number alone is hours."""
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([hdm]?)", text.strip().lower())
+    if not found:
+        raise UsageError(f"{text!r} is not an age.", hint="Write it as 24h or 7d.")
+    unit = {"d": timedelta(days=1), "m": timedelta(minutes=1)}.get(found[2], timedelta(hours=1))
+    return float(found[1]) * unit
 
 
 def read_state(text: str) -> str:

@@ -71,6 +71,7 @@ def verify(
         problems.extend(differences(store))
         problems.extend(store.evidence_faults())
         problems.extend(store.list_faults())
+        problems.extend(store.nppes_faults())
     return Verified(seq, Anchor(seq, previous), problems)
 
 

@@ -1,6 +1,6 @@
 """One polite HTTP client a source: the only module that imports httpx (and not before the first look-up).
 
-A look-up takes its turn (so many requests at once, so many a second), tries again when the trouble may pass, obeys
+Limits are a host's: two sources on one host take their turns together, by the stricter of their settings. A look-up takes its turn (so many requests at once, so many a second), tries again when the trouble may pass, obeys
 Retry-After, and ends by its deadline. Whatever goes wrong on the way becomes one `SourceUnavailable`, whose reason is in
 words and carries nothing of the query: no name, no number, no key.
 """
@@ -9,6 +9,7 @@ import math
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -18,6 +19,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 from credkit import clock
 from credkit.errors import UsageError
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 _A_DAY = 86_400.0
 _REDIRECTS = 3
+#: By so much later than its turn may a request arrive, and the host still count no more than the rate in any second.
+_ON_THE_WAY = 0.04
 
 T = TypeVar("T")
 _Receive = Callable[["httpx.Response", "_Allowance"], T]
@@ -71,9 +75,11 @@ class Download:
 
 
 class Turns:
-    """Evenly spaced turns, handed to threads in the order of their asking: never more than `per_second` in a second.
+    """Evenly spaced turns, one thread after another: never more than `per_second` in a second, whichever second.
 
-    Even spacing, unlike a bucket that may be emptied at once, keeps every second below the rate, the first one too.
+    Even spacing, unlike a bucket that may be emptied at once, keeps every second below the rate, the first one too. A
+    thread may wake late, and its request come close to those after it: so a turn also waits until a whole second has
+    passed since the one that is as many turns ago really began.
     """
 
     def __init__(
@@ -83,21 +89,84 @@ class Turns:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._gap = 1 / per_second
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next = -math.inf
+        self._per_second = math.inf
+        self._begun: deque[float] = deque()
+        self.at_most(per_second)
+
+    def at_most(self, per_second: float) -> None:
+        """Keep to this rate too, from now on."""
+        with self._lock:
+            if per_second < self._per_second:
+                self._per_second = per_second
+                # Of a rate below one a second, one turn in so many seconds.
+                many = max(1, int(per_second))
+                self._window = many / per_second
+                self._begun = deque(self._begun, maxlen=many)
 
     def take(self) -> None:
         """Wait until the next free turn."""
+        # Whoever waits holds the lock, so that the turn after it knows when this one really began.
         with self._lock:
-            now = self._monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._gap
-        # Outside the lock, so that others can queue up behind; again when a sleep ended early.
-        while (left := turn - self._monotonic()) > 0:
-            self._sleep(left)
+            turn = max(self._monotonic(), self._next)
+            if len(self._begun) == self._begun.maxlen:
+                turn = max(turn, self._begun[0] + self._window + _ON_THE_WAY)
+            while (left := turn - self._monotonic()) > 0:  # again when a sleep ended early
+                self._sleep(left)
+            self._next = turn + 1 / self._per_second
+            self._begun.append(self._monotonic())
+
+
+class Lanes:
+    """So many requests at once, and no more: a block that holds one."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._freed = threading.Condition()
+
+    def at_most(self, most: int) -> None:
+        """Keep to this number too, from now on."""
+        with self._freed:
+            self._most = min(self._most, most)
+
+    def __enter__(self) -> None:
+        with self._freed:
+            while self._taken >= self._most:
+                self._freed.wait()
+            self._taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._freed:
+            self._taken -= 1
+            self._freed.notify()
+
+
+class _Host:
+    """What all clients of one host share."""
+
+    def __init__(self, turns: Turns, lanes: Lanes) -> None:
+        self.turns = turns
+        self.lanes = lanes
+
+
+#: Every host that some client is open for. It is forgotten with its last client.
+_HOSTS: "WeakValueDictionary[tuple[str, object, object], _Host]" = WeakValueDictionary()
+_KNOWING = threading.Lock()
+
+
+def _host(name: str, settings: SourceSettings, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> _Host:
+    with _KNOWING:
+        host = _HOSTS.get((name, monotonic, sleep))
+        if host is None:
+            turns = Turns(settings.requests_per_second, monotonic=monotonic, sleep=sleep)
+            host = _HOSTS[name, monotonic, sleep] = _Host(turns, Lanes(settings.concurrency))
+        host.turns.at_most(settings.requests_per_second)
+        host.lanes.at_most(settings.concurrency)
+        return host
 
 
 class _Allowance:
@@ -122,7 +191,7 @@ class _Allowance:
 class Client:
     """One source's client, to be shared by threads; use it as a context manager.
 
-    One client is one host, so its limits are the host's. The first wait between attempts is `first_wait` seconds (plus as
+    One client is one host; all clients of a host keep the strictest of their limits together. The first wait between attempts is `first_wait` seconds (plus as
     much again at random), then doubles up to `longest_wait`. Raises UsageError for an address that is not http(s).
     """
 
@@ -142,8 +211,7 @@ class Client:
         self._longest_wait = longest_wait
         self._max_bytes = max_bytes
         self._monotonic = monotonic
-        self._turns = Turns(settings.requests_per_second, monotonic=monotonic, sleep=sleep)
-        self._lanes = threading.BoundedSemaphore(settings.concurrency)
+        self._host = _host(self._parts.netloc.rpartition("@")[2].casefold(), settings, monotonic, sleep)
         self._opening = threading.Lock()
         self._http: httpx.Client | None = None
 
@@ -275,9 +343,9 @@ class Client:
         import httpx
 
         queued = self._monotonic()
-        with self._lanes:
+        with self._host.lanes:
             # The lane first, then the turn: turns taken earlier could pile up at the lanes and leave together.
-            self._turns.take()
+            self._host.turns.take()
             allowance.give_back(self._monotonic() - queued)
             left = allowance.left()
             if left <= 0:

@@ -6,6 +6,7 @@ when number, kind, name and status can all be read; anything else is no answer, 
 
 import hashlib
 import re
+from datetime import date
 from types import TracebackType
 from typing import Literal, Self
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from credkit import clock
 from credkit.records import Evidence, NppesName, NppesRecord, NppesTaxonomy, SourceRef
 from credkit.settings import NppesSettings
+from credkit.sources import nppes_rows
 from credkit.sources.client import Client, SourceUnavailable
 
 NAME = "nppes"
@@ -41,6 +43,7 @@ class _Basic(_Payload):
     last_name: str | None = None
     middle_name: str | None = None
     organization_name: str | None = None
+    last_updated: str | None = None
 
 
 class _OtherName(_Payload):
@@ -106,9 +109,15 @@ class Nppes:
             )
         return evidence_from_body(answer.body, npi, answer.address, answer.fetched_at)
 
+    def reread(self, key: str, body: bytes, address: str, fetched_at: str) -> Evidence:
+        """Return a kept body as the answer to an NPI."""
+        return evidence_from_body(body, key, address, fetched_at)
+
 
 def evidence_from_body(body: bytes, npi: str, address: str, fetched_at: str) -> Evidence:
     """Judge a body, fresh from the registry or stored long ago, as the answer to `npi`."""
+    if nppes_rows.is_row(body):
+        return nppes_rows.evidence_from_row(body, npi, address, fetched_at)
     facts, problem = None, None
     try:
         facts = parse(body, npi)
@@ -122,6 +131,7 @@ def evidence_from_body(body: bytes, npi: str, address: str, fetched_at: str) -> 
         sha256=hashlib.sha256(body).hexdigest(),
         facts=facts,
         problem=problem,
+        stated_on=facts.updated_on if facts else None,
     )
 
 
@@ -210,7 +220,16 @@ def _from_result(result: _Result, npi: str) -> NppesRecord:
             for line in result.taxonomies or ()
             if (code := _text(line.code))
         ),
+        updated_on=_day(basic.last_updated),
     )
+
+
+def _day(text: str | None) -> date | None:
+    """Read a day of the registry; what is none is nothing, for nothing rests on it alone."""
+    try:
+        return date.fromisoformat(_text(text))
+    except ValueError:
+        return None
 
 
 def _text(cell: str | None) -> str:

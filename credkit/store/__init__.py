@@ -3,6 +3,7 @@
 `Store` is the whole face; each of its verbs and nouns stands in the file of its room. Nothing of sqlite3 leaves.
 """
 
+from credkit.store.claims import Claims
 from credkit.store.committee import Committee
 from credkit.store.door import drawn_together, new_id
 from credkit.store.files import Files
@@ -10,6 +11,7 @@ from credkit.store.intake import Intake
 from credkit.store.lists import Lists
 from credkit.store.log import Log
 from credkit.store.network import Network
+from credkit.store.nppes import NppesFiles
 from credkit.store.policies import Policies
 from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
@@ -17,5 +19,5 @@ from credkit.store.verification import Verifying
 __all__ = ["Store", "drawn_together", "new_id"]
 
 
-class Store(Files, Intake, Verifying, Lists, Screenings, Committee, Network, Policies, Log):
+class Store(Files, Intake, Verifying, Claims, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

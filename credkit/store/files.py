@@ -89,6 +89,7 @@ class Files(Door):
         work_history = grouped(tables.WORK_HISTORY)
         verifications = grouped(tables.VERIFICATIONS)
         acceptances = grouped(tables.ACCEPTANCES)
+        confirmations = grouped(tables.CONFIRMATIONS)
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
@@ -110,6 +111,7 @@ class Files(Door):
                 work_history=tuple(work_history.get(npi, ())),
                 verifications=tuple(verifications.get(npi, ())),
                 acceptances=tuple(acceptances.get(npi, ())),
+                confirmations={one.record_id: one for one in confirmations.get(npi, ())},
                 cycles=tuple(cycles.get(npi, ())),
                 decisions=tuple(decisions.get(npi, ())),
                 enrollments=tuple(enrollments.get(npi, ())),

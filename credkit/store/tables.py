@@ -24,6 +24,7 @@ MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
+NPPES_FILES = Table("nppes_files", records.NppesFile)
 POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
 EVENTS = Table("events", records.Event, key=("seq",), order="seq")
 
@@ -50,5 +51,6 @@ REPLAYED = (
     DECISIONS,
     PAYERS,
     ENROLLMENTS,
+    NPPES_FILES,
     POLICIES,
 )

@@ -1,16 +1,17 @@
 """Findings, their evidence, and what a person accepted."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
-from credkit.records import Acceptance, Document, EvidenceRecord, Hit, Verification
+from credkit.errors import UsageError
+from credkit.records import Acceptance, Document, EvidenceRecord, Hit, ProviderFile, Verification
 from credkit.store import tables
 from credkit.store.door import Door
 
 
 class Verifying(Door):
-    """Verbs: record_verification, accept_review. Nouns: evidence, evidence_faults."""
+    """Verbs: record_verification, accept_review. Nouns: evidence, evidence_held, acceptance, evidence_faults."""
 
     def record_verification(
         self,
@@ -19,13 +20,16 @@ class Verifying(Door):
         document: Document | None = None,
         reason: str | None = None,
         hits: Sequence[Hit] = (),
+        kept: Collection[str] = (),
     ) -> None:
         """Keep a finding with the evidence it rests on, the document that proves it, and the hits that it found. A body
-        is kept once."""
+        is kept once; `kept` are the ids of evidence that is there already, since an earlier finding rests on it too."""
         with self.act(
             "verification.recorded", npi=verification.npi, record=f"verification {verification.id}", reason=reason
         ) as act:
             for record, body in evidence:
+                if record.id in kept:
+                    continue
                 act.add(tables.EVIDENCE, record)
                 if body:
                     self._connection.execute(
@@ -63,6 +67,36 @@ class Verifying(Door):
                 yield f"the document {document.file_name} of {document.npi} is gone"
             elif sha256(kept.read_bytes()).hexdigest() != document.sha256:
                 yield f"the document {document.file_name} of {document.npi} was changed"
+
+    def recorded_since(self, file: ProviderFile) -> frozenset[tuple[str, str]]:
+        """Return the (check, subject) pairs on which somebody recorded a verification since a file was read."""
+        known = {one.id for one in file.verifications}
+        found = self.rows('SELECT id, "check", subject FROM verifications WHERE npi = ?', (file.provider.npi,))
+        return frozenset((check, subject) for name, check, subject in found if name not in known)
+
+    def acceptance(self, beginning: str) -> Acceptance:
+        """Return the acceptance whose id begins so. Raises UsageError where there is none, or more than one."""
+        found = self.records(tables.ACCEPTANCES, "WHERE substr(id, 1, ?) = ?", (len(beginning), beginning))
+        if len(found) == 1:
+            return found[0]
+        why = "More than one acceptance begins" if found else "There is no acceptance that begins"
+        raise UsageError(f"{why} with {beginning!r}.")
+
+    def unconfirmed_acceptances(self) -> list[Acceptance]:
+        """Return the acceptances on which no second person has given their word, oldest first."""
+        return self.records(
+            tables.ACCEPTANCES, "WHERE id NOT IN (SELECT record_id FROM confirmations WHERE kind = 'acceptance')"
+        )
+
+    def evidence_held(self, npi: str, source: str, key: str, since: str) -> EvidenceRecord | None:
+        """Return the newest good answer of an outside source about a provider that was fetched no earlier than a moment
+        (as `clock.stamp` writes it)."""
+        found = self.records(
+            tables.EVIDENCE,
+            "WHERE npi = ? AND source = ? AND key = ? AND fetched_at >= ? AND problem IS NULL AND address LIKE 'http%'",
+            (npi, source, key, since),
+        )
+        return max(found, key=lambda one: one.fetched_at, default=None)
 
     def evidence(self, evidence_id: str) -> tuple[EvidenceRecord, bytes] | None:
         """Return a piece of evidence and its body (empty where the source sent none)."""

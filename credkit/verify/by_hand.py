@@ -3,9 +3,10 @@
 Each reads what it judges in the transaction that writes: nobody else can write between the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from credkit import clock
@@ -13,7 +14,16 @@ from credkit.checks.interface import Check
 from credkit.documents.step import keep
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.policy import Policy
-from credkit.records import Acceptance, ProviderFile, RequirementState, Result, Subject, Verification
+from credkit.records import (
+    Acceptance,
+    Confirmation,
+    Provider,
+    ProviderFile,
+    RequirementState,
+    Result,
+    Subject,
+    Verification,
+)
 from credkit.store import Store, new_id
 from credkit.verify.requirements import lines, requirements
 
@@ -39,8 +49,9 @@ def record(
     looked: Looked,
     document: Path | None,
     today: date,
+    dry_run: bool = False,
 ) -> Verification:
-    """Record a verification that a person made (NCQA CR 3: source, date, who and result).
+    """Record a verification that a person made (NCQA CR 3: source, date, who and result); with `dry_run` return it alone.
 
     Raises UsageError where the check or the subject is not one of this file's, or a date cannot be; Refused where the
     check is not for a person to record, or the provider has claimed nothing that could be verified. Only then is the
@@ -74,7 +85,7 @@ def record(
                 f"{about.check} {about.key}".rstrip() + f" cannot pass by what is on file: {seen.summary}",
                 hint="Correct the file with `credkit provider edit` first, or record what you found as fail or review.",
             )
-        kept = keep(store, npi, document) if document else None
+        kept = keep(store, npi, document) if document and not dry_run else None
         verification = Verification(
             id=new_id(),
             npi=npi,
@@ -93,8 +104,39 @@ def record(
             note=looked.note,
             policy_sha256=policy.sha256,
         )
-        store.record_verification(verification, document=kept, reason=looked.note)
+        if not dry_run:
+            store.record_verification(verification, document=kept, reason=looked.note)
     return verification
+
+
+def recorded_before(
+    store: Store,
+    npi: str,
+    policy: Policy,
+    checks: Mapping[str, Check],
+    *,
+    check: str,
+    subject: str | None,
+    looked: Looked,
+    document: Path | None,
+    today: date,
+) -> Verification | None:
+    """Return the record by hand that says the same of the same claims, word for word, if there is one.
+
+    Where no report date is given, whenever it was recorded: the same words do not make it newer.
+    """
+    file = store.provider_file(npi)
+    _named(checks, check)
+    about = _subject(file, policy, checks, check, subject, today)
+    paper = sha256(document.read_bytes()).hexdigest() if document else None
+    for one in reversed(file.verifications):
+        if (one.check, one.subject, one.method, one.claims) == (check, about.key, "hand", dict(about.claims)) and (
+            (one.result, one.source, one.note, one.document) == (looked.result, looked.source, looked.note, paper)
+            and looked.report_date in {None, one.verified_on}
+            and one.expires_on == about.expires_on
+        ):
+            return one
+    return None
 
 
 def accept(
@@ -128,6 +170,12 @@ def accept(
                 raise Refused(
                     f"{requirement.name} is {requirement.state}, not under review: there is nothing to accept."
                 )
+            waits = [one for one in file.acceptances if one.verification_id == requirement.verification_id]
+            if waits:
+                raise Refused(
+                    f"{waits[-1].actor} accepted it on {waits[-1].accepted_on}; a second person must confirm.",
+                    hint=f"credkit confirm {waits[-1].id}",
+                )
             acceptance = Acceptance(
                 id=new_id(),
                 npi=npi,
@@ -142,6 +190,54 @@ def accept(
             store.accept_review(acceptance)
             return acceptance
         raise Refused(f"The policy does not ask {check} of this file.")
+
+
+def confirm_acceptance(store: Store, beginning: str, *, today: date) -> tuple[Acceptance, Confirmation]:
+    """Let a second person confirm that a review may stand, where the policy asks for one. `beginning` is of its id.
+
+    Raises Refused where it is the same person, or it was confirmed already.
+    """
+    with store.batch():
+        acceptance = store.acceptance(beginning)
+        if _same_person(acceptance.actor, store.actor):
+            raise Refused(
+                f"{acceptance.actor} accepted it: a second person must confirm.",
+                hint="Let somebody else run the command, with their own --actor.",
+            )
+        known = store.confirmations(acceptance.npi).get(acceptance.id)
+        if known is not None:
+            raise Refused(f"{known.actor} confirmed it already, on {known.confirmed_on}.")
+        confirmation = Confirmation(
+            id=new_id(),
+            kind="acceptance",
+            record_id=acceptance.id,
+            npi=acceptance.npi,
+            confirmed_on=today,
+            recorded_at=clock.stamp(clock.now()),
+            actor=store.actor,
+        )
+        store.confirm(confirmation)
+    return acceptance, confirmation
+
+
+def unconfirmed(
+    store: Store, policy: Policy, checks: Mapping[str, Check], today: date
+) -> Iterator[tuple[Acceptance, Provider]]:
+    """Return the acceptances that wait for a second person, with whom they are about: where the policy asks for one, and
+    the review is still the finding that counts."""
+    if not policy.committee.second_person_accepts:
+        return
+    for acceptance in store.unconfirmed_acceptances():
+        file = store.provider_file(acceptance.npi)
+        if any(
+            one.state is RequirementState.REVIEW and one.verification_id == acceptance.verification_id
+            for one in requirements(file, policy, today, checks)
+        ):
+            yield acceptance, file.provider
+
+
+def _same_person(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _named(checks: Mapping[str, Check], name: str) -> Check:

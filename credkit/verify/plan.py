@@ -13,7 +13,8 @@ from credkit.verify.requirements import Line, latest_finding, lines, requirement
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One check that is due. `by_hand` says that no source answers it: a person must look it up and record it."""
+    """One check that is due. `by_hand` says that no source answers it: a person must look it up and record it.
+    `monthly` says that it is due because a month began: what was found in another month does not settle it."""
 
     npi: str
     name: str
@@ -23,6 +24,7 @@ class Due:
     requirement: Requirement
     why: str
     by_hand: bool
+    monthly: bool = False
 
 
 def due(
@@ -58,6 +60,7 @@ def due(
                 requirement=requirement,
                 why=why,
                 by_hand=_is_for_a_person(line, requirement, file, policy),
+                monthly=why.startswith("monthly"),
             )
 
 

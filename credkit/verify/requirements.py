@@ -240,13 +240,24 @@ def _judge(
             ends.append(owed_by)
     judged = partial(judged, overdue_since=overdue_since)
     acceptance = accepted.get(finding.id)
+    second = file.confirmations.get(acceptance.id) if acceptance else None
+    if second and second.confirmed_on > on:
+        second = None
     if finding.result is Result.REVIEW and acceptance is None:
         return judged(RequirementState.REVIEW, finding.summary + attempt, advice=finding.advice)
+    if finding.result is Result.REVIEW and acceptance and policy.committee.second_person_accepts and second is None:
+        return judged(
+            RequirementState.REVIEW,
+            f"{finding.summary} {acceptance.actor} accepted it on {acceptance.accepted_on}; a second person must confirm.",
+            advice=f"Another person confirms: credkit confirm {acceptance.id}",
+        )
 
     detail = finding.summary + attempt
     if acceptance is not None:
-        accepted_by = f"Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
-        detail = f"{finding.summary} {accepted_by}{attempt}"
+        detail = f"{finding.summary} Accepted by {acceptance.actor} on {acceptance.accepted_on}: {acceptance.reason}"
+        if second is not None:
+            detail += f" Confirmed by {second.actor} on {second.confirmed_on}."
+        detail += attempt
     if deciding and line.check.window.days is not None:
         if screened_by_another(finding, file, subject, on):
             return judged(

@@ -4,61 +4,64 @@ Sources are asked by a small pool of threads; the store is written by one. Findi
 or a kill loses at most those in flight, and the next run takes up what is left.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from functools import partial
+from itertools import islice
 
 from credkit import clock
 from credkit.checks import CHECKS
 from credkit.checks.interface import Check, as_verification
-from credkit.lists.boards import PREFIX, BoardFiles
 from credkit.lists.hits import new_hits
-from credkit.lists.screening import Screener, list_evidence
 from credkit.policy import Policy
 from credkit.records import (
     BoardAnswer,
-    CredentialKind,
     Evidence,
     EvidenceRecord,
     Finding,
-    ListScreening,
     ProviderFile,
     Result,
     SourceRef,
     Verification,
 )
 from credkit.store import Store, new_id
+from credkit.verify.changes import changes, finding_before
+from credkit.verify.gathering import Asking, Gathered, Gathering, Manner, Source, Use
 from credkit.verify.plan import Due, due
 
-
-class Source(Protocol):
-    """An outside source that can be asked from several threads at once."""
-
-    def look_up(self, key: str) -> Evidence:
-        """Return what the source says of a key, or why it does not say."""
-        ...
+#: So many files are read, and claimed, at once.
+_AT_ONCE = 32
+#: So many files are recorded together, at the most.
+TOGETHER = 64
+#: For how long a run waits for what another one holds, and how often it looks.
+_PATIENCE, _LOOK = 600.0, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One check that was run: what was due, and the verification that was recorded (or would have been, again)."""
+    """One check that was run: what was due, and the verification that was recorded (or would have been, again).
+    `changes` says how it differs from the finding before it on the same subject."""
 
     due: Due
     verification: Verification
     recorded: bool
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Run:
     """What a run did. `troubles` are sources and lists that are set up and did not serve, in words, with how often;
-    `by_hand` counts what is due and only a person can look up."""
+    `by_hand` counts what is due and only a person can look up, `left` the providers whom another run was still asking
+    about when this one ended; `sources` is what each source did."""
 
     counts: dict[str, int] = field(default_factory=lambda: {result.value: 0 for result in Result})
     troubles: dict[str, int] = field(default_factory=dict)
     by_hand: int = 0
+    left: int = 0
+    sources: dict[str, Use] = field(default_factory=dict)
 
     def note(self, judged: Judged, evidence: Iterable[Evidence]) -> None:
         """Count one finding, and the sources that failed it."""
@@ -77,6 +80,11 @@ class Run:
         self.troubles[words] = self.troubles.get(words, 0) + 1
 
 
+def _is_of_a_day(piece: Evidence) -> bool:
+    """Say whether evidence is from a board's file, which speaks of the day on which it was published."""
+    return isinstance(piece.facts, BoardAnswer) and piece.facts.as_of is not None
+
+
 def run(
     store: Store,
     policy: Policy,
@@ -87,124 +95,159 @@ def run(
     on: date,
     only: Collection[str] = (),
     again: bool = False,
-    workers: int = 8,
+    askings: Mapping[str, Asking] | None = None,
+    manner: Manner | None = None,
     outcome: Run,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Iterator[Judged]:
     """Run every check that is due for these providers (None: all), recording each finding, and yield them as they come.
 
-    `sources` maps a source's name to the source; `outcome` is filled while the run goes on; `progress` is told how many
-    providers are done.
+    `sources` maps a source's name to the source, `askings` how each is asked; `outcome` is filled while the run goes on;
+    `progress` is told how many providers are done. A provider whom another run is asking about is left to it, and looked
+    at again in the end.
     """
-    gathering = _Gathering(store, sources)
-    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="source")
-    waiting: deque[_File] = deque()
+    gathering = Gathering(store, sources, askings or {}, manner or Manner())
+    outcome.sources = gathering.uses
+    waiting: deque[Gathered] = deque()
+    ahead = max(_AT_ONCE, gathering.lanes * 6)
     done = 0
     try:
-        for file in store.provider_files(npis):
-            dues = list(due(file, policy, on, checks, only=only, again=again))
-            outcome.by_hand += sum(not item.check.automatic for item in dues)
-            waiting.append(gathering.begin(pool, file, [item for item in dues if item.check.automatic]))
-            # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
-            while len(waiting) > workers * 4 or (waiting and waiting[0].is_ready()):
-                yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
-                done += 1
+        with store.run_of_its_own() as name:
+            work = _Work(store, gathering, policy, checks, name, on, only, again=again)
+
+            def finish(ready: Sequence[Gathered]) -> Iterator[Judged]:
+                nonlocal done
+                yield from _finish(store, policy, on, ready, gathering, outcome, name)
+                done += len(ready)
                 progress(done)
-        while waiting:
-            yield from _finish(store, policy, on, waiting.popleft(), gathering, outcome)
-            done += 1
-            progress(done)
+
+            for file, dues in work.files(store.all_npis() if npis is None else sorted(set(npis))):
+                outcome.by_hand += sum(not item.check.automatic for item in dues)
+                waiting.append(gathering.begin(file, [item for item in dues if item.check.automatic], on))
+                # Enough files ahead to keep every thread asking, few enough to stay in flat memory.
+                if len(waiting) >= ahead:
+                    yield from finish(_ready(waiting))
+            while waiting:
+                yield from finish(_ready(waiting))
+            for file, dues in work.left_by_others():
+                outcome.by_hand += sum(not item.check.automatic for item in dues)
+                yield from finish([gathering.begin(file, [item for item in dues if item.check.automatic], on)])
+            outcome.left = len(work.others)
     finally:
-        # After the last answer no thread is busy; when something stopped the run, nobody waits for those which are.
-        pool.shutdown(wait=False, cancel_futures=True)
+        gathering.close()
 
 
-@dataclass(slots=True)
-class _File:
-    """One provider's file whose evidence is on its way."""
+class _Work:
+    """The files to verify, some at a time, each claimed before a source is asked about it."""
 
-    file: ProviderFile
-    due: Sequence[Due]
-    asked: dict[SourceRef, Future[Evidence]]
-
-    def is_ready(self) -> bool:
-        return all(future.done() for future in self.asked.values())
-
-
-class _Gathering:
-    """Evidence for the checks of a file: from sources by threads, from loaded lists by the store."""
-
-    def __init__(self, store: Store, sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        gathering: Gathering,
+        policy: Policy,
+        checks: Mapping[str, Check],
+        run: str,
+        on: date,
+        only: Collection[str],
+        *,
+        again: bool,
+    ) -> None:
         self._store = store
-        self._sources = sources
-        self._screener = Screener(store)
-        self._boards = BoardFiles(store)
+        self._gathering = gathering
+        self._run = run
+        self._plan = partial(due, policy=policy, on=on, checks=checks, only=only, again=again)
+        self.others: list[str] = []
 
-    def begin(self, pool: ThreadPoolExecutor, file: ProviderFile, dues: Sequence[Due]) -> _File:
-        asked = {
-            ref: pool.submit(self._sources[ref.name].look_up, ref.key)
-            for ref in dict.fromkeys(ref for item in dues for ref in item.needs)
-            if ref.name in self._sources
-        }
-        return _File(file, dues, asked)
+    def files(self, npis: Iterable[str]) -> Iterator[tuple[ProviderFile, list[Due]]]:
+        """Return each file that is not another run's, with what is due."""
+        for some in _some(npis):
+            yield from self._claimed(some)
 
-    def evidence(self, gathered: _File, policy: Policy, on: date) -> dict[SourceRef, Evidence]:
-        evidence = {ref: future.result() for ref, future in gathered.asked.items()}
-        for ref in dict.fromkeys(ref for item in gathered.due for ref in item.needs):
-            if ref not in evidence:
-                evidence[ref] = self._from_store(ref, gathered.file, policy, on) or _not_set_up(ref)
-        return evidence
+    def left_by_others(self) -> Iterator[tuple[ProviderFile, list[Due]]]:
+        """Return what is due of those whom another run held, when that has ended: nothing, if it did its work."""
+        until = time.monotonic() + _PATIENCE
+        while self.others and time.monotonic() < until:
+            held, self.others = self.others, []
+            for some in _some(held):
+                yield from self._claimed(some)
+            if self.others:
+                time.sleep(_LOOK)
 
-    def _from_store(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence | None:
-        if ref.name.startswith(PREFIX):
-            return self._boards.look_up(ref)
-        return self._from_list(ref, file, policy, on) if ref.name == "list" else None
+    def _due(self, file: ProviderFile) -> list[Due]:
+        return list(self._plan(file))
 
-    def _from_list(self, ref: SourceRef, file: ProviderFile, policy: Policy, on: date) -> Evidence:
-        """Hold a person against the version in force of a list: its receipt, and the rows that might be them."""
-        version = self._store.list_version(ref.key)
-        if version is None:
-            at = clock.stamp(clock.now())
-            problem = f"the list {ref.key} is not loaded"
-            named = ref.key in policy.exclusions.lists  # any other may be looked up by hand instead
-            return Evidence(ref, f"list:{ref.key}", at, facts=ListScreening(None), problem=problem, configured=named)
-        providers = [(file.provider, file.held(CredentialKind.LICENSE))]
-        (screening,) = self._screener.screenings(providers, version, policy, on)
-        record, body = list_evidence(file.provider.npi, screening, version)
-        return Evidence(ref, version.address, record.fetched_at, body=body, sha256=record.sha256, facts=screening)
-
-
-def _is_of_a_day(piece: Evidence) -> bool:
-    """Say whether evidence is from a board's file, which speaks of the day on which it was published."""
-    return isinstance(piece.facts, BoardAnswer) and piece.facts.as_of is not None
+    def _claimed(self, npis: Sequence[str]) -> Iterator[tuple[ProviderFile, list[Due]]]:
+        head = self._store.log_head()
+        read = [(file, self._due(file)) for file in self._store.provider_files(npis)]
+        asking = [file.provider.npi for file, dues in read if self._gathering.asks(dues)]
+        if asking:
+            with self._store.batch():
+                mine = set(self._store.claim(self._run, asking))
+                unchanged = self._store.log_head() == head
+            others = [npi for npi in asking if npi not in mine]
+            self.others += others
+            if not unchanged:
+                # Another run may have recorded what was due when these were read.
+                read = [(file, self._due(file)) for file in self._store.provider_files(npis)]
+            read = [(file, dues) for file, dues in read if file.provider.npi not in set(others)]
+        yield from read
 
 
-def _not_set_up(ref: SourceRef) -> Evidence:
-    return Evidence(
-        ref,
-        f"{ref.name}:{ref.key}",
-        clock.stamp(clock.now()),
-        problem=f"the source {ref.name} is not set up",
-        configured=False,
-    )
+def _some(npis: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(npis)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
+
+
+def _ready(waiting: deque[Gathered]) -> list[Gathered]:
+    """Wait for the first of those that wait, and take it with all behind it that are ready too: a slow source's answers
+    are recorded one by one as they come, a quick one's some at a time, since each time costs a wait for the disk."""
+    waiting[0].wait()
+    ready = [waiting.popleft()]
+    while waiting and len(ready) < TOGETHER and waiting[0].is_ready():
+        ready.append(waiting.popleft())
+    return ready
 
 
 def _finish(
-    store: Store, policy: Policy, on: date, gathered: _File, gathering: _Gathering, outcome: Run
+    store: Store,
+    policy: Policy,
+    on: date,
+    ready: Sequence[Gathered],
+    gathering: Gathering,
+    outcome: Run,
+    name: str,
 ) -> Iterator[Judged]:
-    evidence = gathering.evidence(gathered, policy, on)
-    judged = []
+    """Judge and record files whose evidence is there, in one transaction."""
+    judged: list[Judged] = []
     with store.batch():
-        for item in gathered.due:
-            used = {ref: evidence[ref] for ref in item.needs}
-            finding = _judge(item, gathered.file, used, policy, on, outcome)
-            one = _record(store, policy, on, gathered.file, item, finding, tuple(used.values()))
-            if _is_left_to_a_person(item, finding, used.values()):
-                outcome.by_hand += 1  # what the file shows is recorded; a run has no more to tell of it
-                continue
-            judged.append(one)
-            outcome.note(one, used.values())
+        gathering.screen(ready, policy, on)
+        for gathered in ready:
+            judged += _verify(store, policy, on, gathered, gathering, outcome)
+        store.release(name, [one.file.provider.npi for one in ready if one.asked or one.held])
     yield from judged
+
+
+def _verify(
+    store: Store, policy: Policy, on: date, gathered: Gathered, gathering: Gathering, outcome: Run
+) -> Iterator[Judged]:
+    if not gathered.due:
+        return
+    evidence = gathering.evidence(gathered, policy)
+    recorded = store.recorded_since(gathered.file)
+    for item in gathered.due:
+        if (item.check.name, item.subject.key) in recorded:
+            continue  # another run was quicker: what it found stands
+        used = {ref: evidence[ref] for ref in item.needs}
+        finding = _judge(item, gathered.file, used, policy, on, outcome)
+        asked = [piece for ref, piece in used.items() if ref.name != "list" and not piece.problem]
+        day = min((gathering.day_of(piece, on) for piece in asked), default=on)
+        one = _record(store, policy, day, gathered.file, item, finding, tuple(used.values()), on)
+        if _is_left_to_a_person(item, finding, used.values()):
+            outcome.by_hand += 1  # what the file shows is recorded; a run has no more to tell of it
+            continue
+        outcome.note(one, used.values())
+        yield one
 
 
 def _is_left_to_a_person(item: Due, finding: Finding, evidence: Iterable[Evidence]) -> bool:
@@ -235,16 +278,17 @@ def _judge(
 def _record(
     store: Store,
     policy: Policy,
-    on: date,
+    day: date,
     file: ProviderFile,
     item: Due,
     finding: Finding,
     evidence: Sequence[Evidence],
+    on: date,
 ) -> Judged:
     records = [
         (
             EvidenceRecord(
-                new_id(),
+                piece.kept_as or new_id(),
                 file.provider.npi,
                 piece.source.name,
                 piece.source.key,
@@ -252,6 +296,7 @@ def _record(
                 piece.fetched_at,
                 piece.sha256,
                 piece.problem,
+                piece.stated_on,
             ),
             piece.body,
         )
@@ -262,37 +307,44 @@ def _record(
         item.subject,
         id=new_id(),
         npi=file.provider.npi,
-        on=on,
+        on=day,
         recorded_at=clock.stamp(clock.now()),
         actor=store.actor,
         evidence=[record for record, _body in records],
         policy_sha256=policy.sha256,
     )
-    # So does a file that is older than today, until a newer one is loaded.
-    if (finding.result is Result.UNAVAILABLE or finding.as_of) and _said_before(file, verification):
-        return Judged(item, verification, recorded=False)
+    if held := [piece for piece in evidence if piece.kept_as]:
+        fetched = ", ".join(f"{piece.source.name} as of {piece.fetched_at}" for piece in held)
+        verification = replace(verification, note=f"Nobody was asked again: {fetched}.")
+    before = finding_before(file.verifications, verification)
+    differs = changes(before, verification) if before else ()
+    if _said_before(file, verification, of_a_day=finding.as_of is not None):
+        return Judged(item, verification, recorded=False, changes=differs)
     screened = item.check.name == "exclusions"  # what another list says is no hit to resolve
     hits = [hit for piece in evidence for hit in new_hits(store, file, piece, on)] if screened else []
-    store.record_verification(verification, records, hits=hits)
-    return Judged(item, verification, recorded=True)
+    kept = {piece.kept_as for piece in evidence if piece.kept_as}
+    store.record_verification(verification, records, hits=hits, kept=kept)
+    return Judged(item, verification, recorded=True, changes=differs)
 
 
-def _said_before(file: ProviderFile, verification: Verification) -> bool:
-    """Say whether the last word on this subject was the same "no answer", on the same day, or from the same file where
-    nobody was asked: once is enough."""
+def _said_before(file: ProviderFile, verification: Verification, *, of_a_day: bool) -> bool:
+    """Say whether the last word on this subject was the very same: the same "no answer" on the same day, or where nobody
+    was asked; the same words of a file that is older than today (`of_a_day`); or the same finding from the same evidence.
+    Once is enough."""
     history = [
         earlier
         for earlier in file.verifications
         if (earlier.check, earlier.subject) == (verification.check, verification.subject)
     ]
-    return bool(history) and (
-        history[-1].result,
-        history[-1].summary,
-        history[-1].claims,
-        history[-1].verified_on if verification.evidence else None,
-    ) == (
-        verification.result,
-        verification.summary,
-        verification.claims,
-        verification.verified_on if verification.evidence else None,
-    )
+    if not history:
+        return False
+    last = history[-1]
+    if (last.result, last.summary, last.claims) != (verification.result, verification.summary, verification.claims):
+        return False
+    if last.verified_on != verification.verified_on and (verification.evidence or of_a_day):
+        return False
+    if verification.result is Result.UNAVAILABLE or of_a_day:
+        return True
+    return bool(verification.evidence) and (last.evidence, last.comparisons, last.expires_on, last.policy_sha256) == (
+        verification.evidence, verification.comparisons, verification.expires_on, verification.policy_sha256
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -63,7 +64,9 @@ def test_a_person(server: NppesServer) -> None:
             NppesTaxonomy("1041C0700X", "Social Worker, Clinical", primary=True, state="NC", license="C00001"),
             NppesTaxonomy("1041C0700X", "Social Worker, Clinical", primary=False, state="VA", license="090400001"),
         ),
+        updated_on=date(2024, 2, 19),
     )
+    assert evidence.stated_on == date(2024, 2, 19)
 
 
 def test_former_names_and_a_taxonomy_without_a_license(server: NppesServer) -> None:

@@ -153,7 +153,7 @@ def test_exit_zero_is_for_findings_and_not_for_an_incomplete_run(desk: Desk) -> 
     desk.registry.records[NPI] = RegistryEntry("Zephyrine", "Otherly")
     assert desk.run(*RUN, "--exit-zero").code == 0
     desk.registry.fail(NPI, Fault(FaultKind.HTML))
-    assert desk.run(*RUN, "--again", "--exit-zero").code == 4
+    assert desk.run(*RUN, "--again", "--refresh", "--exit-zero").code == 4
 
 
 def test_trouble_never_overwrites_a_pass(desk: Desk) -> None:

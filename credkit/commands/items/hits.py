@@ -111,13 +111,13 @@ class RequestItem(PublishedItem):
     """What one person asked for and another has to confirm."""
 
     id: str
-    kind: Literal["resolution"]
-    hit_id: str
-    short: Annotated[str, Field(description="The shortest beginning of the hit's id: `credkit confirm` takes it.")]
+    kind: Annotated[Literal["resolution", "acceptance"], Field(description="A ruling on a hit, or an accepted review.")]
+    hit_id: str | None
+    short: Annotated[str, Field(description="What `credkit confirm` takes.")]
     npi: str
     name: str
-    list: str
-    ruling: RulingWord
+    about: Annotated[str, Field(description="The list, or the check and its subject.")]
+    ruling: Annotated[RulingWord | None, Field(description="Of a hit.")]
     reason: str
     asked_on: date
     asked_by: str

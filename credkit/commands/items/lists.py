@@ -36,3 +36,17 @@ class ListItem(PublishedItem):
     checked_on: Annotated[date | None, Field(description="When the publisher last had nothing newer.")]
     in_force: bool
     fresh: Annotated[bool, Field(description="Young enough, by the policy, to screen by.")]
+
+
+class NppesFileItem(PublishedItem):
+    """The receipt of one of the NPI registry's own files."""
+
+    id: str
+    kind: Annotated[str, Field(description="full, weekly, or deactivated (the monthly report).")]
+    source_file: str
+    sha256: str
+    published_on: date
+    acquired_on: date
+    rows: Annotated[int, Field(description="Records in the file.")]
+    sought: Annotated[int, Field(description="Our providers when it was loaded.")]
+    kept: Annotated[int, Field(description="Those of them whom it has.")]

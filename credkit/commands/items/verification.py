@@ -37,6 +37,9 @@ class VerificationItem(PublishedItem):
     document: Annotated[str | None, Field(description="SHA-256 of the paper that proves it.")]
     note: str | None
     advice: Annotated[str | None, Field(description="What to do next when it is not a pass.")]
+    changes: Annotated[
+        list[str], Field(description="What was found otherwise than the time before: status ACTIVE -> PROBATION.")
+    ]
 
 
 class DueItem(PublishedItem):
@@ -49,3 +52,20 @@ class DueItem(PublishedItem):
     why: str
     how: Annotated[Literal["run", "by hand"], Field(description="Whether a run can settle it, or only a person.")]
     advice: str | None
+    where: Annotated[str | None, Field(description="By hand: the address to go to, or whom to ask.")]
+    record: Annotated[str | None, Field(description="By hand: what to record.")]
+
+
+class RecordedItem(PublishedItem):
+    """One row of a filled-in worklist, and what became of it."""
+
+    row: Annotated[int, Field(description="As a spreadsheet counts it: the header is row 1.")]
+    npi: str
+    check: str
+    subject: str
+    outcome: Annotated[
+        Literal["recorded", "already", "blank", "rejected"],
+        Field(description="already: the same words of the same claims are on record."),
+    ]
+    reason: str | None
+    verification_id: str | None

@@ -1,0 +1,1 @@
+"""Parts of `credkit verify`, one a kind of work; `credkit.commands.verify` puts them together."""
