@@ -202,7 +202,7 @@ def test_neither_a_key_nor_a_social_security_number_is_kept(desk: Desk) -> None:
     desk.registry.raw[NPI] = body.replace(b'"identifiers": []', planted)
     desk.ask_the_registry()
     config = Path(os.environ["CREDKIT_CONFIG"])
-    config.write_text(config.read_text() + f'key = "{key}"\n')
+    config.write_text(config.read_text().replace("[sources.boards]", f'key = "{key}"\n\n[sources.boards]'))
     desk.ok("verify", "run", NPI, "--check", "npi")
     with Store.open(desk.folder / "credkit.db", actor="kim", command="test") as store:
         (verification,) = store.provider_file(NPI).verifications
