@@ -48,7 +48,7 @@ def of(state: str, **changes: str) -> dict[str, str]:
 
 
 def judged(desk: Desk, code: int = 0) -> dict[str, str]:
-    item = desk.item("verify", "run", NPI, "--check", "license", "--again", code=code)
+    item = desk.item("verify", "run", NPI, "--check", "license", "--again", "--refresh", code=code)
     assert isinstance(item, dict)
     return item
 

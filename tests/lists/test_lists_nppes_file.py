@@ -132,7 +132,8 @@ def test_the_full_file_is_asked_offline(desk: Desk, tmp_path: Path) -> None:
 def test_the_settings_can_say_that_the_file_is_asked(desk: Desk, tmp_path: Path) -> None:
     desk.take_in(form())
     config = tmp_path / "config.toml"
-    config.write_text(config.read_text(encoding="utf-8") + 'mode = "file"\n', encoding="utf-8")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[sources.boards]", 'mode = "file"\n\n[sources.boards]'), encoding="utf-8")
     ran = desk.run("verify", "run", NPI, "--check", "npi")
     assert (ran.code, "no file of it is loaded" in ran.out) == (4, True)
     loaded(desk, download(tmp_path / "f.zip", lines([ANA])))
