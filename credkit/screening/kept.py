@@ -18,7 +18,10 @@ def to_bytes(index: Index, numbers: Whole) -> bytes:
 
 
 def from_bytes(content: bytes) -> tuple[Index, Whole]:
-    """Return what `to_bytes` made into bytes. Raises ValueError or KeyError for anything else."""
+    """Return what `to_bytes` made into bytes.
+
+    Anything else raises OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile or zlib.error: numpy reads a zip.
+    """
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     rows: dict[str, Any] = {name: found[f"rows.{name}"] for name in _names(Records) if name not in {"lasts", "firsts"}}
