@@ -44,10 +44,6 @@ class ListElsewhere:
     def version(self) -> ListVersion:
         return cast("ListVersion", self._heard())
 
-    @cached_property
-    def licensed(self) -> bool:
-        return bool(self._asked("licensed"))
-
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         return cast("tuple[Whole, Whole]", self._asked("candidates", people))
 
@@ -79,10 +75,7 @@ def _answer(questions: Connection, parents: Connection, make: Callable[[], Ready
         questions.send(ready.version)
         while True:
             what, *given = questions.recv()
-            if what == "licensed":
-                questions.send(ready.licensed)
-            else:
-                questions.send(getattr(ready, what)(*given))
+            questions.send(getattr(ready, what)(*given))
     except CredkitError as error:
         questions.send(error)
     except (EOFError, BrokenPipeError):

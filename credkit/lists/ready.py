@@ -42,11 +42,6 @@ class ReadyList(Protocol):
         """Which version it is."""
         ...
 
-    @property
-    def licensed(self) -> bool:
-        """Whether any row gives a license number, so that people's own are worth reading."""
-        ...
-
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         """Return (person's place, row) of every pair that is worth a comparison, by person."""
         ...
@@ -66,6 +61,7 @@ class FileList:
 
     @property
     def licensed(self) -> bool:
+        """Whether any row gives a license number, so that people's own are worth reading."""
         return len(self._index.rows.licensed) > 0
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
@@ -87,6 +83,7 @@ class StoredList:
 
     @property
     def licensed(self) -> bool:
+        """Whether any row gives a license number, also one that is not of this version."""
         return any(len(index.rows.licensed) for index, _numbers in self._stretches)
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
