@@ -78,7 +78,7 @@ class StoredList:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self.version = version
         self._store = store
-        self._records, self._rows = _placed(store.list_record_runs(version))
+        self._records, self._rows = _placed(store.list_runs(version))
         self._stretches = _Stretches(store, version).all()
 
     @property
