@@ -1,8 +1,9 @@
 """Lists made ready to hold people against: the version in force, or a file that is not in the store.
 
 The index over a stored list is kept in files beside the store, one for each stretch of records: a month's version indexes
-only the records that are new. It is a cache. Its files are named after the version that was in force when they were made,
-which no other store has, so that one from another store's past is never taken for this one's.
+only the records that are new. It is a cache. Its files are named after what they were made by, so that another credkit
+makes its own, and after the version that was in force when they were made, which no other store has, so that one from
+another store's past is never taken for this one's.
 """
 
 import json
@@ -19,8 +20,8 @@ from credkit.records import ListEntry, ListVersion
 from credkit.screening.columns import Named, Records, Whole, of_people, of_rows
 from credkit.screening.identity import Person, of_entry, of_person
 from credkit.screening.index import Index
-from credkit.screening.kept import from_bytes, to_bytes
-from credkit.screening.score import compare, weights
+from credkit.screening.kept import from_bytes, made_by, to_bytes
+from credkit.screening.score import compare
 from credkit.store import Store
 from credkit.store.lists import ListRows
 
@@ -129,7 +130,8 @@ class _Stretches:
         self._store = store
         self._version = version
         self._folder = store.files / "index"
-        self._beginning = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}.m{weights().version}."
+        self._of_the_list = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}."
+        self._beginning = f"{self._of_the_list}{made_by()}."
 
     def all(self) -> list[tuple[Index, Whole]]:
         kept = self._kept()
@@ -177,7 +179,7 @@ class _Stretches:
             half.chmod(0o600)
             half.replace(path)
             if not reached:  # it holds all that older ones do
-                for older in self._folder.glob(f"{self._beginning}*"):
+                for older in self._folder.glob(f"{self._of_the_list}*"):
                     if older != path:
                         older.unlink(missing_ok=True)
         except OSError:
