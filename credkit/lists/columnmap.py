@@ -30,7 +30,6 @@ from credkit.records import ENTRY_FACTS
 #: What a column may be besides a fact of an entry: a whole name, "City, ST 12345", an NPI or another number.
 COMBINED = ("name", "city_state_zip", "npi_or_reference")
 COLUMNS = (*ENTRY_FACTS, *COMBINED)
-_EITHER = frozenset({"name", "last_name", "business_name"})
 _NAMES = frozenset({"name", "last_name", "business_name"})
 _CONSTANT = frozenset({"exclusion_type", "agency", "general", "specialty", "state"})
 #: What the columns of a board's file are called in a map, and the fact of an entry in which each is kept.

@@ -8,6 +8,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from multiprocessing.connection import Connection
@@ -25,7 +26,7 @@ def can_fork() -> bool:
 
 
 class ListElsewhere:
-    """A list that another process makes ready and keeps. The first question waits until it is ready; what refuses it
+    """A list that another process makes ready and keeps. The first question waits until it is ready; what goes wrong
     there is raised here. Close it."""
 
     def __init__(self, make: Callable[[], ReadyList]) -> None:
@@ -44,10 +45,6 @@ class ListElsewhere:
     def version(self) -> ListVersion:
         return cast("ListVersion", self._heard())
 
-    @cached_property
-    def licensed(self) -> bool:
-        return bool(self._asked("licensed"))
-
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         return cast("tuple[Whole, Whole]", self._asked("candidates", people))
 
@@ -64,7 +61,7 @@ class ListElsewhere:
             answer = self._questions.recv()
         except EOFError as error:
             raise CredkitError("The process that read the list was ended; nobody was screened.") from error
-        if isinstance(answer, CredkitError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -79,11 +76,9 @@ def _answer(questions: Connection, parents: Connection, make: Callable[[], Ready
         questions.send(ready.version)
         while True:
             what, *given = questions.recv()
-            if what == "licensed":
-                questions.send(ready.licensed)
-            else:
-                questions.send(getattr(ready, what)(*given))
-    except CredkitError as error:
-        questions.send(error)
+            questions.send(getattr(ready, what)(*given))
     except (EOFError, BrokenPipeError):
         return
+    except Exception as error:  # noqa: BLE001 - refused or a bug, it is told by the process that asked, at its one door
+        error.add_note(traceback.format_exc())  # only --debug prints it
+        questions.send(error)

@@ -1,8 +1,9 @@
 """Lists made ready to hold people against: the version in force, or a file that is not in the store.
 
 The index over a stored list is kept in files beside the store, one for each stretch of records: a month's version indexes
-only the records that are new. It is a cache. Its files are named after the version that was in force when they were made,
-which no other store has, so that one from another store's past is never taken for this one's.
+only the records that are new. It is a cache. Its files are named after what they were made by, so that another credkit
+makes its own, and after the version that was in force when they were made, which no other store has, so that one from
+another store's past is never taken for this one's.
 """
 
 import json
@@ -19,8 +20,8 @@ from credkit.records import ListEntry, ListVersion
 from credkit.screening.columns import Named, Records, Whole, of_people, of_rows
 from credkit.screening.identity import Person, of_entry, of_person
 from credkit.screening.index import Index
-from credkit.screening.kept import from_bytes, to_bytes
-from credkit.screening.score import compare, weights
+from credkit.screening.kept import from_bytes, made_by, to_bytes
+from credkit.screening.score import compare
 from credkit.store import Store
 from credkit.store.lists import ListRows
 
@@ -42,11 +43,6 @@ class ReadyList(Protocol):
         """Which version it is."""
         ...
 
-    @property
-    def licensed(self) -> bool:
-        """Whether any row gives a license number, so that people's own are worth reading."""
-        ...
-
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         """Return (person's place, row) of every pair that is worth a comparison, by person."""
         ...
@@ -66,6 +62,7 @@ class FileList:
 
     @property
     def licensed(self) -> bool:
+        """Whether any row gives a license number, so that people's own are worth reading."""
         return len(self._index.rows.licensed) > 0
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
@@ -82,11 +79,12 @@ class StoredList:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self.version = version
         self._store = store
-        self._records, self._rows = _placed(store.list_record_runs(version))
+        self._records, self._rows = _placed(store.list_runs(version))
         self._stretches = _Stretches(store, version).all()
 
     @property
     def licensed(self) -> bool:
+        """Whether any row gives a license number, also one that is not of this version."""
         return any(len(index.rows.licensed) for index, _numbers in self._stretches)
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
@@ -132,7 +130,8 @@ class _Stretches:
         self._store = store
         self._version = version
         self._folder = store.files / "index"
-        self._beginning = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}.m{weights().version}."
+        self._of_the_list = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}."
+        self._beginning = f"{self._of_the_list}{made_by()}."
 
     def all(self) -> list[tuple[Index, Whole]]:
         kept = self._kept()
@@ -180,7 +179,7 @@ class _Stretches:
             half.chmod(0o600)
             half.replace(path)
             if not reached:  # it holds all that older ones do
-                for older in self._folder.glob(f"{self._beginning}*"):
+                for older in self._folder.glob(f"{self._of_the_list}*"):
                     if older != path:
                         older.unlink(missing_ok=True)
         except OSError:

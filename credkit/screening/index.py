@@ -16,6 +16,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from credkit.errors import InputRejected
 from credkit.screening import features
 from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, expand, hashed
 from credkit.screening.score import Weights, weights
@@ -24,9 +25,9 @@ Keys = npt.NDArray[np.uint64]
 
 #: A key is 40 bits of a hash above 24 bits for the reading's place. A stray collision costs one needless comparison.
 _PLACE_BITS = np.uint64(24)
-_PLACE = np.uint64((1 << 24) - 1)
 #: How many readings a list may have for its places to fit.
 MOST_READINGS = 1 << 24
+_PLACE = np.uint64(MOST_READINGS - 1)
 
 _NPI, _BORN, _YEAR, _MONTH_DAY, _FULL, _FIRST_SOUND, _LICENSE, _LOOSE_ROW, _LOOSE_PERSON = 1, 2, 3, 4, 5, 6, 7, 10, 20
 
@@ -47,7 +48,12 @@ class Index:
 
     @classmethod
     def of(cls, rows: Records) -> Self:
-        """Index the rows of a list."""
+        """Index the rows of a list. Raises InputRejected where there are so many that some could not be found."""
+        if len(rows.owner) > MOST_READINGS:
+            raise InputRejected(
+                f"A list of {len(rows.owner):,} names cannot be screened by: {MOST_READINGS:,} are the most.",
+                hint="Split it, and load its parts under names of their own.",
+            )
         keys, readings = _keys(rows, listed=True)
         packed = keys | readings.astype(np.uint64)
         packed.sort()

@@ -1,13 +1,30 @@
 """An index as bytes, so that it need not be made again: a cache, which changes no answer."""
 
 import io
+import unicodedata
 from dataclasses import fields, is_dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from credkit.screening.columns import Forms, Records, Whole
 from credkit.screening.index import Index
+from credkit.screening.score import weights
+from credkit.version import __version__
+
+#: Libraries that a name's keys are made by: its sound, and what it is short for.
+_MAKERS = ("jellyfish", "nicknames")
+
+
+@cache
+def made_by() -> str:
+    """Return a name for all that an index is made by beside the rows. People's keys are made anew each time, so that an
+    index by another credkit, library or Unicode than theirs could hide a row."""
+    parts = (weights().version, __version__, unicodedata.unidata_version, *map(version, _MAKERS))
+    return blake2b(" ".join(parts).encode(), digest_size=6).hexdigest()
 
 
 def to_bytes(index: Index, numbers: Whole) -> bytes:
@@ -18,7 +35,10 @@ def to_bytes(index: Index, numbers: Whole) -> bytes:
 
 
 def from_bytes(content: bytes) -> tuple[Index, Whole]:
-    """Return what `to_bytes` made into bytes. Raises ValueError or KeyError for anything else."""
+    """Return what `to_bytes` made into bytes.
+
+    Anything else raises OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile or zlib.error: numpy reads a zip.
+    """
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         found = {name: arrays[name] for name in arrays.files}
     rows: dict[str, Any] = {name: found[f"rows.{name}"] for name in _names(Records) if name not in {"lasts", "firsts"}}

@@ -1,7 +1,7 @@
 """Names of people as registries write them: folded, their suffixes found, and two of them compared.
 
 A registry writes "OBRIEN", "GARCIA-LOPEZ", "THOMAS JR" in the middle name's column; a form writes "O'Brien", "Garcia
-Lopez", "Thomas, Jr.". Nothing is guessed here: nicknames and spellings that sound alike are a later matcher's work.
+Lopez", "Thomas, Jr.". Nothing is guessed here: short forms are `nicknames`, slips and sounds `features`.
 """
 
 import re

@@ -27,6 +27,7 @@ _WARNING = "INSERT INTO list_warnings VALUES (?, ?, ?)"
 _INDEX = "CREATE UNIQUE INDEX list_records_digest ON list_records (list, digest)"
 _AT_ONCE = 2_000
 _COLUMNS_AT_ONCE = 20_000
+_IDS_AT_ONCE = 500
 _PIECE = 1 << 20
 # Of facts that are lists.
 _NOTHING = {"aliases": "[]"}
@@ -92,7 +93,8 @@ class PackedFile:
 
 class Lists(Door):
     """Verbs: load_list, note_list_check. Nouns: list_version, list_versions, list_checks, list_entries,
-    list_entries_at, list_new_entries, list_columns, list_differences, list_file, list_faults."""
+    list_entries_at, list_new_entries, list_columns, list_differences, list_runs, list_holds, list_records,
+    list_record_entries, list_file, list_faults."""
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -185,11 +187,11 @@ class Lists(Door):
 
     def list_entries(self, version: ListVersion) -> Iterator[ListEntry]:
         """Return the rows of a version in the file's order, a batch at a time."""
-        return self._entries(version, _pieces(self._list_runs(version), _AT_ONCE))
+        return self._entries(version, _pieces(self.list_runs(version), _AT_ONCE))
 
     def list_entries_at(self, version: ListVersion, row_numbers: Iterable[int]) -> list[ListEntry]:
         """Return some rows of a version, by their numbers in the file, in its order."""
-        runs = self._list_runs(version)
+        runs = self.list_runs(version)
         starts = [first for first, _last, _record in runs]
         found = []
         for number in sorted(set(row_numbers)):
@@ -202,8 +204,8 @@ class Lists(Door):
         """Return the rows of a version whose record no row of another version is (None: every row), in its order."""
         if since is None:
             return list(self.list_entries(version))
-        had = {record for _number, record in _records(self._list_runs(since))}
-        new = [(number, number, record) for number, record in _records(self._list_runs(version)) if record not in had]
+        had = {record for _number, record in _records(self.list_runs(since))}
+        new = [(number, number, record) for number, record in _records(self.list_runs(version)) if record not in had]
         return list(self._entries(version, _pieces(new, _AT_ONCE)))
 
     def list_columns(self, version: ListVersion, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -215,7 +217,7 @@ class Lists(Door):
         assert columns, "some columns"
         selected = f"SELECT {', '.join(words[name] for name in columns)} FROM list_records WHERE id BETWEEN ? AND ? ORDER BY id"
         shifts = columns.count("row_number")
-        for first, last, record in _pieces(self._list_runs(version), _COLUMNS_AT_ONCE):
+        for first, last, record in _pieces(self.list_runs(version), _COLUMNS_AT_ONCE):
             yield from self.rows(selected, (*[first - record] * shifts, record, record + last - first))
 
     def list_differences(self, before: ListVersion, digests: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -223,7 +225,7 @@ class Lists(Door):
         digests that it has not, and the numbers of its rows that they have not. What stands twice counts twice."""
         known = self._record_ids(before.name)
         numbers, held = [], []
-        for number, record in _records(self._list_runs(before)):
+        for number, record in _records(self.list_runs(before)):
             numbers.append(number)
             held.append(record)
         given = [known.get(digest, 0) for digest in digests]  # no record has the id 0
@@ -255,11 +257,40 @@ class Lists(Door):
             for number, facts in enumerate(self.rows(selected, (record, record + last - first)), first):
                 yield ENTRY.read((number, *facts, warnings.get(number)))
 
-    def _list_runs(self, version: ListVersion) -> list[_Run]:
+    # --- records ----------------------------------------------------------------------------------------------------
+
+    def list_runs(self, version: ListVersion) -> list[_Run]:
+        """Return which records stand on the rows of a version: (first row, last row, first record), runs of records
+        that follow one another."""
         return self.rows(
             "SELECT first_row, last_row, first_record FROM list_runs WHERE list_id = ? ORDER BY first_row",
             (version.id,),
         )
+
+    def list_holds(self, version: ListVersion, entry: str) -> bool:
+        """Say whether a row of this identity stands in a version of a list."""
+        return bool(
+            self.rows(
+                "SELECT 1 FROM list_records JOIN list_runs ON list_runs.list_id = ?"
+                " AND list_records.id BETWEEN first_record AND first_record + last_row - first_row"
+                " WHERE list = ? AND digest = ? LIMIT 1",
+                (version.id, version.name, entry),
+            )
+        )
+
+    def list_records(self, name: str, after: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return every record of a list whose id is greater: its id and some of its facts, as they are stored."""
+        facts = ", ".join(columns)
+        return self.rows(f"SELECT id, {facts} FROM list_records WHERE list = ? AND id > ? ORDER BY id", (name, after))
+
+    def list_record_entries(self, rows: Mapping[int, int]) -> Iterator[tuple[int, ListEntry]]:
+        """Return records of lists by their ids, each as an entry on the row that `rows` says."""
+        ids = sorted(rows)
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            piece = ids[start : start + _IDS_AT_ONCE]
+            marks = ",".join("?" * len(piece))
+            for number, *row in self.rows(f"SELECT id, {_FACTS} FROM list_records WHERE id IN ({marks})", piece):
+                yield number, ENTRY.read((rows[number], *row, None))
 
     # --- proof ------------------------------------------------------------------------------------------------------
 
@@ -281,7 +312,7 @@ class Lists(Door):
             ):
                 yield f"{list_}: its rows are not those that were loaded"
             elif edited and (
-                changed := [number for number, record in _records(self._list_runs(version)) if record in edited]
+                changed := [number for number, record in _records(self.list_runs(version)) if record in edited]
             ):
                 yield f"{list_}: {len(changed)} rows were edited, the first is row {changed[0]}"
             if version.rows_digest and not self.rows("SELECT 1 FROM list_files WHERE sha256 = ?", (version.sha256,)):

@@ -1,6 +1,6 @@
-"""Screenings: hits to work, what was ruled of them, receipts; and what a matcher needs of the lists' records."""
+"""Screenings: hits to work, what was ruled of them, and receipts; and the people whom a matcher reads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from credkit.errors import UsageError
@@ -8,8 +8,6 @@ from credkit.records import (
     Confirmation,
     Document,
     Hit,
-    ListEntry,
-    ListVersion,
     Provider,
     Resolution,
     Screening,
@@ -17,7 +15,6 @@ from credkit.records import (
 )
 from credkit.store import tables
 from credkit.store.door import Door
-from credkit.store.lists import ENTRY
 
 #: How many values one statement is given at the most.
 _AT_ONCE = 500
@@ -35,7 +32,8 @@ _OF_OTHERS = (
 
 
 class Screenings(Door):
-    """Verbs: record_screening, resolve_hit, confirm. Nouns: screenings, hits, resolutions, latest_findings, ..."""
+    """Verbs: record_screening, resolve_hit, confirm. Nouns: hits, hit, resolutions, confirmations, screenings,
+    latest_findings, findings_with_something_to_say, changed_after, some_providers, licenses."""
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -143,40 +141,6 @@ class Screenings(Door):
                 (first, last),
             )
         ]
-
-    # --- records of lists -------------------------------------------------------------------------------------------
-
-    def list_holds(self, version: ListVersion, entry: str) -> bool:
-        """Say whether a row of this identity stands in a version of a list."""
-        return bool(
-            self.rows(
-                "SELECT 1 FROM list_records JOIN list_runs ON list_runs.list_id = ?"
-                " AND list_records.id BETWEEN first_record AND first_record + last_row - first_row"
-                " WHERE list = ? AND digest = ? LIMIT 1",
-                (version.id, version.name, entry),
-            )
-        )
-
-    def list_record_runs(self, version: ListVersion) -> list[tuple[int, int, int]]:
-        """Return which records stand on the rows of a version: (first row, last row, first record), runs of records
-        that follow one another."""
-        return self.rows(
-            "SELECT first_row, last_row, first_record FROM list_runs WHERE list_id = ? ORDER BY first_row",
-            (version.id,),
-        )
-
-    def list_records(self, name: str, after: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Return every record of a list whose id is greater: its id and some of its facts, as they are stored."""
-        facts = ", ".join(columns)
-        return self.rows(f"SELECT id, {facts} FROM list_records WHERE list = ? AND id > ? ORDER BY id", (name, after))
-
-    def list_record_entries(self, rows: Mapping[int, int]) -> Iterator[tuple[int, ListEntry]]:
-        """Return records of lists by their ids, each as an entry on the row that `rows` says."""
-        facts = ", ".join(ENTRY.columns[1:-1])
-        for piece in _pieces(sorted(rows)):
-            marks = ",".join("?" * len(piece))
-            for number, *row in self.rows(f"SELECT id, {facts} FROM list_records WHERE id IN ({marks})", piece):
-                yield number, ENTRY.read((rows[number], *row, None))
 
 
 def _pieces(values: Sequence[Any]) -> list[Sequence[Any]]:

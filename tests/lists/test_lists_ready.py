@@ -18,8 +18,10 @@ from lookalikes import crowds, person
 from credkit.lists import ready as ready_lists
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
 from credkit.records import ListEntry, ListVersion, entry_digest
+from credkit.screening import kept as kept_indexes
 from credkit.screening.columns import Named, Records, of_people, of_rows
 from credkit.screening.identity import Person
+from credkit.screening.kept import made_by
 from credkit.store import Store
 from credkit.store.lists import ListRows
 
@@ -186,6 +188,30 @@ def test_losing_the_cache_changes_no_answer(store: Store, how: str) -> None:
     damaged(store, how)
     assert same(store, version, entries)
     assert same(store, version, entries)
+
+
+def test_an_index_made_by_another_credkit_or_library_is_made_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = rows("Marsh", "Reed")
+    version = put_list(store, "one", entries)
+    with monkeypatch.context() as then:
+        then.setattr("credkit.screening.features.metaphone", str.swapcase)  # as another release of it might
+        then.setattr(ready_lists, "made_by", lambda: "before")
+        StoredList(store, version)
+    assert same(store, version, entries)
+    (path,) = kept(store)
+    assert made_by() in path.name
+
+
+def test_what_an_index_is_made_by_has_its_name_from_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = made_by()
+    for part in ("__version__", "version"):
+        with monkeypatch.context() as other:
+            other.setattr(kept_indexes, part, "0" if part == "__version__" else lambda _library: "0")
+            made_by.cache_clear()
+            assert made_by() != now
+    made_by.cache_clear()
 
 
 def test_an_index_of_another_store_is_not_taken_for_its_own(tmp_path: Path) -> None:

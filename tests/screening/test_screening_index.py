@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lookalikes import crowds, people, person, rows_like
 
+from credkit.errors import InputRejected
 from credkit.lists.ready import FACTS, _named
 from credkit.records import ListEntry
 from credkit.screening.columns import Records, of_people, of_rows
@@ -115,6 +116,14 @@ def test_nobody_and_nothing() -> None:
     assert found([person()], []) == set()
     assert found([], [list_entry()]) == set()
     assert found([], []) == set()
+
+
+def test_a_list_whose_places_do_not_fit_is_refused_and_hides_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [list_entry(row_number=number) for number in (2, 3)]
+    monkeypatch.setattr("credkit.screening.index.MOST_READINGS", 2)
+    Index.of(listed(entries))
+    with pytest.raises(InputRejected, match="3 names"):
+        Index.of(listed([*entries, list_entry(row_number=4)]))
 
 
 def test_every_person_has_their_own_rows() -> None:
