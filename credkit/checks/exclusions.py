@@ -163,12 +163,13 @@ def _finding(result: ScreeningResult, version: ListVersion, person: Person) -> F
     others = f"; not this person: {reasons}" if reasons else ""
     return Finding(
         Result.PASS,
-        sentence(f"clear: {_receipt(version)}; names tried: {', '.join(person.names)}{others}"),
+        sentence(f"clear: {receipt(version)}; names tried: {', '.join(person.names)}{others}"),
         comparisons,
     )
 
 
-def _receipt(version: ListVersion) -> str:
+def receipt(version: ListVersion) -> str:
+    """Return which list it was, as a clear result names it."""
     stated = "" if version.published_stated else " (estimated)"
     published = f"published {version.published_on}{stated}"
     return f"{version.name}, {published}, {version.rows:,} rows, SHA-256 {version.sha256[:12]}"

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal
 
 from credkit.checks.by_hand import to_record
+from credkit.checks.exclusions import compared_with
 from credkit.checks.interface import unavailable
 from credkit.policy import Policy
 from credkit.records import (
@@ -52,7 +53,7 @@ class Row:
     def compared(self, list_name: str, provider_name: str, words: str, *, agrees: bool = False) -> Comparison:
         """Return the row as a comparison, named by what it says and not by the place that another month moves."""
         return Comparison(
-            f"{list_name} record {entry_digest(self.entry)[:12]}",
+            compared_with(list_name, entry_digest(self.entry)),
             provider_name,
             f"{self.who}: {words}, by {self.by}",
             agrees=agrees,
@@ -99,9 +100,3 @@ def rows_about(file: ProviderFile, screening: ListScreening) -> Iterator[Row]:
             and entry.date_of_birth == provider.date_of_birth
         ):
             yield Row(entry, "name and date of birth")
-
-
-def receipt(version: ListVersion) -> str:
-    """Return which list it was, as a clear result names it."""
-    stated = "" if version.published_stated else " (estimated)"
-    return f"{version.name}, published {version.published_on}{stated}, {version.rows:,} rows, SHA-256 {version.sha256[:12]}"

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from credkit.checks.by_hand import whole_file
+from credkit.checks.exclusions import receipt
 from credkit.checks.interface import concluded
-from credkit.checks.listed import receipt, rows_about, version_in
+from credkit.checks.listed import rows_about, version_in
 from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
 from credkit.records import Evidence, Finding, ProviderFile, SourceRef, Subject

@@ -11,7 +11,7 @@ from credkit.commands.options import read_date
 from credkit.commands.session import Session
 from credkit.commands.verifying.nppes_files import NPPES_NAMES, load_nppes
 from credkit.errors import UsageError, did_you_mean
-from credkit.lists.known import BOARDS, FETCHED, LISTS, board_state
+from credkit.lists.known import BOARDS, FETCHED, LISTS, board_state, max_age_days
 from credkit.lists.step import Loaded, load
 from credkit.records import ListVersion
 from credkit.render.listing import Column, Listing
@@ -238,8 +238,6 @@ def _show(
 
 
 def _item(session: Session, store: Store, version: ListVersion) -> ListItem:
-    windows = session.policy.windows
-    oldest = windows.verification_days if board_state(version.name) else windows.exclusion_list_max_age_days
     current = store.list_version(version.name)
     checks = store.list_checks(version)
     return ListItem(
@@ -260,5 +258,5 @@ def _item(session: Session, store: Store, version: ListVersion) -> ListItem:
         fetched_from=version.fetched_from,
         checked_on=checks[-1].checked_on if checks else None,
         in_force=current is not None and current.id == version.id,
-        fresh=not unusable(version, oldest, session.on),
+        fresh=not unusable(version, max_age_days(version.name, session.policy), session.on),
     )

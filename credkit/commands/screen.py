@@ -112,6 +112,18 @@ def run_command(
     _screen_providers(session, npis, lists or [], since_last=since is not None, exit_zero=exit_zero)
 
 
+def _refuse_boards(names: Iterable[str]) -> None:
+    """Who stands in a board's file has a license, and is excluded from nothing."""
+    from credkit.lists.known import board_state
+
+    for name in names:
+        if board_state(name):
+            raise UsageError(
+                f"{name} is a board's file, and nobody is screened by it.",
+                hint="`credkit verify run NPI --check license` holds licenses against it.",
+            )
+
+
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
@@ -138,6 +150,7 @@ def _screen_providers(
         for npi in npis or ():
             store.provider_file(npi)
         asked = names or list(session.policy_on(session.today).exclusions.lists)
+        _refuse_boards(asked)
         with session.worked("providers screened", store.provider_count() if npis is None else len(set(npis))) as (
             progress,
             report,
@@ -193,6 +206,7 @@ def _screen_file(
     for text in names or policy.exclusions.lists:
         name, given, path = text.partition("=")
         named.append(NamedList(name, Path(path) if given else None))
+    _refuse_boards(one.name for one in named)
     loaded_map = ColumnMap.load(column_map) if column_map else None
     source = None if str(file) == "-" else file
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from credkit.errors import UsageError, did_you_mean
 from credkit.lists import leie
 from credkit.lists.opening import ListFile, RawFile
+from credkit.policy import Policy
 from credkit.reference.states import state_code
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ LISTS = (
     "leie", "sam", "optout", "medicaid:AR", "medicaid:CA", "medicaid:KY", "medicaid:LA", "medicaid:MD", "medicaid:MO",
     "medicaid:NY", "medicaid:OH", "medicaid:PA", "medicaid:TX", "medicaid:WA",
 )  # fmt: skip
+#: Lists by which checks of their own look, and that exclude nobody from federal programs by themselves.
+OTHERS = frozenset({"optout", "preclusion", "death"})
 #: Boards whose downloaded file is read without a map of one's own.
 BOARDS = ("board:FL",)
 #: Those of them that `lists fetch` can fetch.
@@ -76,6 +79,15 @@ def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
     chosen = column_map
     hint = f"The list is published at {chosen.source}." if chosen.source else "Give the list's file as it is published."
     return KnownList(name, hint, lambda raw: parse(raw, chosen, hint))
+
+
+def max_age_days(name: str, policy: Policy) -> int:
+    """Return how old a list may be to be used: by the license check, by its own check, or to screen by."""
+    if board_state(name):
+        return policy.windows.verification_days
+    if name in OTHERS and name not in policy.exclusions.lists:
+        return policy.windows.other_list_max_age_days
+    return policy.windows.exclusion_list_max_age_days
 
 
 def shipped_map(name: str) -> "ListMap":

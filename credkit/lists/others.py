@@ -103,8 +103,9 @@ def screen_people(
             receipt.stored = one.path is None
             receipts[name] = receipt
             tally.counts[name] = receipt.counts
-            if listed is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
-                receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
+            why = unusable(version, policy.windows.exclusion_list_max_age_days, today)
+            if listed is None or why:
+                receipt.problem = f"nobody was screened against {name}: {why}"
                 tally.troubles.append(receipt.problem)
             else:
                 ready[name] = listed

@@ -128,8 +128,9 @@ def screen_everyone(
         version = store.list_version(name)
         receipt = Receipt(run, name, version, scope, store.log_head()[0], today, clock.stamp(clock.now()))
         tally.counts.setdefault(name, receipt.counts)
-        if version is None or (why := unusable(version, policy.windows.exclusion_list_max_age_days, today)):
-            receipt.problem = f"nobody was screened against {name}: {why if version else 'the list is not loaded'}"
+        why = unusable(version, policy.windows.exclusion_list_max_age_days, today)
+        if version is None or why:
+            receipt.problem = f"nobody was screened against {name}: {why}"
             receipt.people = receipt.counts["not_screened"] = store.provider_count() if npis is None else len(set(npis))
             tally.troubles.append(receipt.problem)
         else:

@@ -247,6 +247,8 @@ def loaded_store(desk: Desk) -> Any:
         ((NPI, "--since", "last"), "--since last is for everybody"),
         (("--all", "--list", "leie=x.csv"), "goes with --file"),
         (("--file", "x.csv", "--since", "last"), "--since last is for providers"),
+        (("--all", "--list", "board:FL"), "nobody is screened by it"),
+        (("--file", "x.csv", "--list", "Board:fl=x.txt"), "nobody is screened by it"),
     ],
 )
 def test_what_does_not_go_together(desk: Desk, words: tuple[str, ...], says: str) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from desk import LEIE, Desk
+from factories import policy
 
+from credkit.lists.known import max_age_days
 from credkit.store import Store
 
 HEADER, NURSE, SUPPLY = LEIE.splitlines(keepends=True)
@@ -325,3 +327,30 @@ def test_one_list_that_fails_does_not_keep_the_other(desk: Desk, publisher: Publ
     ran = desk.run("lists", "fetch", "sam", "leie")
     assert (ran.code, "sam gave no answer" in ran.err) == (4, True)
     assert desk.item("lists", "show")["name"] == "leie"
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [("leie", 31), ("medicaid:OH", 31), ("optout", 60), ("preclusion", 60), ("death", 60), ("board:FL", 120)],
+)
+def test_a_list_may_be_as_old_as_whoever_uses_it_allows(name: str, days: int) -> None:
+    windows = {"other_list_max_age_days": 60}
+    assert max_age_days(name, policy(windows=windows)) == days
+    screened_by = policy(windows=windows, exclusions={"lists": (name,)})
+    assert max_age_days(name, screened_by) == (120 if name == "board:FL" else 31)
+
+
+def test_show_says_fresh_of_another_list_as_its_check_does(desk: Desk) -> None:
+    text = desk.ok("policy", "show").out.replace("other_list_max_age_days = 31", "other_list_max_age_days = 60")
+    path = desk.folder / "ours.toml"
+    path.write_text(text, encoding="utf-8")
+    file = desk.folder / "optout.csv"
+    file.write_text(
+        "First Name,Last Name,NPI,Specialty,Optout Effective Date,Optout End Date,First Line Street Address,"
+        "Second Line Street Address,City Name,State Code,Zip code\n"
+        "Jo,Reed,1000000103,Psychologist,06/01/2024,05/31/2026,,,Sampleton,CO,80000\n",
+        encoding="utf-8",
+    )
+    load = ("lists", "load", "optout", file, "--published", "2026-01-15")
+    assert desk.item(*load)["fresh"] is False
+    assert [one["fresh"] for one in desk.items("lists", "show", "--policy", path)] == [True]
