@@ -112,21 +112,10 @@ def run_command(
     _screen_providers(session, npis, lists or [], since_last=since is not None, exit_zero=exit_zero)
 
 
-def _refuse_boards(names: Iterable[str]) -> None:
-    """Who stands in a board's file has a license, and is excluded from nothing."""
-    from credkit.lists.known import board_state
-
-    for name in names:
-        if board_state(name):
-            raise UsageError(
-                f"{name} is a board's file, and nobody is screened by it.",
-                hint="`credkit verify run NPI --check license` holds licenses against it.",
-            )
-
-
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
+    from credkit.lists.known import to_screen_by
     from credkit.lists.receipts import Tally
     from credkit.lists.screening import Screened, screen_everyone
 
@@ -149,15 +138,16 @@ def _screen_providers(
     with session.store() as store:
         for npi in npis or ():
             store.provider_file(npi)
-        asked = names or list(session.policy_on(session.today).exclusions.lists)
-        _refuse_boards(asked)
+        policy = session.policy_on(session.today)
+        loaded = {version.name for version in store.list_versions()}
+        asked = to_screen_by(names or policy.exclusions.lists, policy, loaded)
         with session.worked("providers screened", store.provider_count() if npis is None else len(set(npis))) as (
             progress,
             report,
         ):
             work = screen_everyone(
                 store,
-                session.policy_on(session.today),
+                policy,
                 asked,
                 npis=npis,
                 since_last=since_last,
@@ -178,7 +168,7 @@ def _screen_providers(
                     columns=SCREENED,
                     counts=counts,
                     on=session.today,
-                    policy=session.policy_on(session.today),
+                    policy=policy,
                     empty="Nobody needs a look.",
                 )
             )
@@ -195,6 +185,7 @@ def _screen_file(
     *,
     exit_zero: bool,
 ) -> None:
+    from credkit.lists.known import to_screen_by
     from credkit.lists.others import NamedList, ScreenedPerson, screen_people
     from credkit.lists.people import People
     from credkit.lists.receipts import Tally
@@ -202,11 +193,7 @@ def _screen_file(
 
     tally = Tally()
     policy = session.policy_on(session.today)
-    named = []
-    for text in names or policy.exclusions.lists:
-        name, given, path = text.partition("=")
-        named.append(NamedList(name, Path(path) if given else None))
-    _refuse_boards(one.name for one in named)
+    given = [text.partition("=") for text in names or policy.exclusions.lists]
     loaded_map = ColumnMap.load(column_map) if column_map else None
     source = None if str(file) == "-" else file
 
@@ -230,40 +217,47 @@ def _screen_file(
                 outcome["candidates"] += candidates(name, result)
         return outcome
 
-    with (
-        session.store() as store,
-        People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
-        session.worked("people screened") as (progress, report),
-    ):
-        work = screen_people(
-            store,
-            policy,
-            people,
-            named,
-            published_on=read_date(published) if published else None,
-            today=session.today,
-            tally=tally,
-            progress=progress,
+    with session.store() as store:
+        asked = to_screen_by(
+            (name for name, _, _path in given), policy, {version.name for version in store.list_versions()}
         )
-        if out is not None:
-            _write_lines(out, map(line, work))
-        else:
-            counts: dict[str, int] = {}
-            report(
-                Listing(
-                    schema="credkit.screened_person/1",
-                    items=(
-                        ScreenedPersonItem.model_validate(line(one))
-                        for one in _counted(work, counts, lambda one: one.outcome)
-                        if session.for_programs or one.outcome != "clear"
-                    ),
-                    columns=PEOPLE,
-                    counts=counts,
-                    on=session.today,
-                    policy=policy,
-                    empty="Nobody needs a look.",
-                )
+        named = [
+            NamedList(name, Path(path) if equals else None)
+            for name, (_name, equals, path) in zip(asked, given, strict=True)
+        ]
+        with (
+            People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
+            session.worked("people screened") as (progress, report),
+        ):
+            work = screen_people(
+                store,
+                policy,
+                people,
+                named,
+                published_on=read_date(published) if published else None,
+                today=session.today,
+                tally=tally,
+                progress=progress,
             )
+            if out is not None:
+                _write_lines(out, map(line, work))
+            else:
+                counts: dict[str, int] = {}
+                report(
+                    Listing(
+                        schema="credkit.screened_person/1",
+                        items=(
+                            ScreenedPersonItem.model_validate(line(one))
+                            for one in _counted(work, counts, lambda one: one.outcome)
+                            if session.for_programs or one.outcome != "clear"
+                        ),
+                        columns=PEOPLE,
+                        counts=counts,
+                        on=session.today,
+                        policy=policy,
+                        empty="Nobody needs a look.",
+                    )
+                )
     _finish(session, tally, exit_zero=exit_zero)
 
 

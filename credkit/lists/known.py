@@ -1,7 +1,7 @@
 """The lists that credkit knows by name, a license board's file, and any other by a column map."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +88,34 @@ def max_age_days(name: str, policy: Policy) -> int:
     if name in OTHERS and name not in policy.exclusions.lists:
         return policy.windows.other_list_max_age_days
     return policy.windows.exclusion_list_max_age_days
+
+
+def to_screen_by(names: Iterable[str], policy: Policy, loaded: Collection[str]) -> tuple[str, ...]:
+    """Return the lists that are meant, each by its own name. Raises UsageError for one that nobody is excluded by (who
+    stands in a board's file has a license, who opted out bills nobody), for one that is named twice, and for a name that
+    no list has."""
+    known = dict.fromkeys((*policy.exclusions.lists, *loaded, *LISTS))
+    found: list[str] = []
+    for name in names:
+        own = next((one for one in known if one.casefold() == name.casefold()), None)
+        if board_state(name):
+            raise UsageError(
+                f"{name} is a board's file, and nobody is screened by it.",
+                hint="`credkit verify run NPI --check license` holds licenses against it.",
+            )
+        if own == "optout":
+            raise UsageError(
+                "Who opted out of Medicare is excluded from nothing, and nobody is screened by that list.",
+                hint="`credkit verify run NPI --check medicare_opt_out` holds providers against it.",
+            )
+        if own is None:
+            raise UsageError(
+                f"There is no list named {name!r}.{did_you_mean(name, known)}", hint="`credkit lists show`"
+            )
+        if own in found:
+            raise UsageError(f"The list {own} is named twice.", hint="Name each once: by its name, or as NAME=FILE.")
+        found.append(own)
+    return tuple(found)
 
 
 def shipped_map(name: str) -> "ListMap":

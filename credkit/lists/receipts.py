@@ -8,8 +8,16 @@ from datetime import date
 from credkit import clock
 from credkit.records import ListVersion, Screening
 from credkit.screening.identity import Person
+from credkit.screening.kept import made_by
 from credkit.screening.score import weights
 from credkit.store import Store, new_id
+
+
+def matcher() -> str:
+    """Return which matcher answers: the version of its weights, and all else that its answers depend on (credkit's own
+    version, and those of the libraries that say how names sound and which are short for which)."""
+    return f"{weights().version}.{made_by()}"
+
 
 #: Whom a screening was over: all providers in the store, some of them, or the people of a file.
 EVERYONE, SOME, FILE = "everyone", "some", "file"
@@ -68,7 +76,7 @@ class Receipt:
             began_at=self.began_at,
             recorded_at=clock.stamp(clock.now()),
             actor=store.actor,
-            matcher=weights().version,
+            matcher=matcher(),
             policy_sha256=policy_sha256,
             people=self.people,
             names=self.names,

@@ -17,7 +17,7 @@ from credkit.checks.exclusions import Exclusions, screened
 from credkit.checks.interface import as_verification
 from credkit.lists.hits import KnownHits, hits_of, rulings_in_force
 from credkit.lists.ready import FileList, StoredList, held_against, repeated
-from credkit.lists.receipts import EVERYONE, SOME, Receipt, Tally
+from credkit.lists.receipts import EVERYONE, SOME, Receipt, Tally, matcher
 from credkit.policy import Policy
 from credkit.records import (
     Credential,
@@ -36,7 +36,6 @@ from credkit.records import (
 )
 from credkit.screening.columns import of_people
 from credkit.screening.identity import person_digest, person_of
-from credkit.screening.score import weights
 from credkit.screening.verdict import ScreeningResult, unusable
 from credkit.store import Store, new_id
 from credkit.store.lists import ListRows
@@ -151,7 +150,7 @@ def screen_everyone(
 def _last_of_everyone(store: Store, name: str) -> Screening | None:
     """Return the last whole screening of everyone against a list by this very matcher, whose answers can be kept."""
     whole = [one for one in store.screenings(name) if one.scope == EVERYONE and one.problem is None]
-    return whole[-1] if whole and whole[-1].matcher == weights().version else None
+    return whole[-1] if whole and whole[-1].matcher == matcher() else None
 
 
 def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Receipt) -> set[str]:
@@ -275,7 +274,7 @@ def list_evidence(npi: str, screening: ListScreening, version: ListVersion) -> t
     The names that were tried stand in the finding. Everybody whom no row resembles shares one body."""
     receipt = {
         "list": version,
-        "matcher": weights().version,
+        "matcher": matcher(),
         "candidates": [{"row": entry.row_number, "record": entry_digest(entry)} for entry in screening.candidates],
     }
     body = canonical(receipt).encode()

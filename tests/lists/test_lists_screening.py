@@ -224,13 +224,11 @@ def test_since_last_skips_a_run_that_screened_nobody(store: Store) -> None:
 
 def test_another_matcher_compares_everything_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from credkit.lists import screening
-    from credkit.screening.score import weights
 
     put_provider(store, provider())
     put_list(store, "one", rows())
     screened(store)
-    newer = replace(weights(), version="2")
-    monkeypatch.setattr(screening, "weights", lambda: newer)
+    monkeypatch.setattr(screening, "matcher", lambda: "another")
     assert screened(store, since_last=True).outcomes == {NPI: "clear"}
 
 
