@@ -249,6 +249,13 @@ def test_il_gives_its_discipline_in_words() -> None:
     assert one.discipline == ("REPRIMAND; reason: Failure to report; from 05/01/2019", "ever disciplined: Y")
 
 
+def test_il_that_does_not_say_whether_there_was_discipline_is_a_doubt() -> None:
+    row = {name: cell for name, cell in IL.items() if name != "ever_disciplined"}
+    with BoardServer({"pzzh-kp68": [row]}) as server:
+        (one,) = found(server, "IL", "149012345")
+    assert (one.discipline, one.doubts) == ((), ("ever_disciplined is blank",))
+
+
 def test_de_asks_the_register_of_actions_and_not_the_flag() -> None:
     action = {"license_id_l": "Q1-0012345", "disp_start": "2019-05-01T00:00:00.000", "item_text": "Letter of Reprimand"}
     other = action | {"license_id_l": "Q1-0912345", "item_text": "Revocation"}
