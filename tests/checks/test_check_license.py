@@ -142,7 +142,7 @@ def test_a_license_that_the_board_has_active_passes() -> None:
     )
     assert finding.expires_on == date(2027, 3, 31)
     assert {one.field: one.agrees for one in finding.comparisons} == dict.fromkeys(
-        ("number", "name", "type", "status", "expires"), True
+        ("number", "name", "type", "status", "expires", "discipline"), True
     )
 
 
@@ -216,6 +216,12 @@ OUTCOMES: list[tuple[str, list[BoardRecord], str, str]] = [
         [board_record(status="Superseded", expires_on="2030-01-01"), board_record()],
         "pass",
         "2027",
+    ),
+    (
+        "a twin that was replaced, disciplined",
+        [board_record(status="Superseded", expires_on="2020-01-01", discipline=("Reprimand",)), board_record()],
+        "review",
+        "discipline on the record: Reprimand",
     ),
     (
         "twins that both ended",
