@@ -12,6 +12,7 @@ from credkit.demo.boards import BoardServer
 from credkit.records import BoardName, BoardRecord, SourceRef
 from credkit.settings import Settings
 from credkit.sources.boards import BOARDS, evidence_from_body, open_boards
+from credkit.sources.boards.parts import Part, packed
 from credkit.sources.boards.socrata import quoted
 
 
@@ -235,6 +236,13 @@ def test_ct_says_why_it_is_inactive_and_leaves_out_businesses() -> None:
     with BoardServer({"ngch-56tr": [lapsed, CT | {"type": "BUSINESS"}]}) as server:
         (one,) = found(server, "CT", "12345")
     assert one.status == "INACTIVE (LAPSED DUE TO NON-RENEWAL)"
+
+
+def test_ct_rows_without_any_number_are_no_answer() -> None:
+    rows = rf'[{{"name": "VESPER QUILLON", "credential": "{CT["credential"]}"}}]'
+    body = packed([Part("credentials", "http://127.0.0.1/resource/ngch-56tr.json", rows.encode())])
+    evidence = evidence_from_body("board:CT", body, "12345", "", "2026-03-02T12:00:00Z")
+    assert (evidence.facts, evidence.problem) == (None, "its answer has a row without credentialnumber")
 
 
 def test_il_gives_its_discipline_in_words() -> None:
