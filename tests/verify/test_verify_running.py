@@ -233,3 +233,22 @@ def test_neither_a_key_nor_a_social_security_number_is_kept(desk: Desk) -> None:
             assert path.is_dir() or secret not in path.read_bytes()
     assert found[0].stated_on is not None
     assert desk.item("audit", "verify")["sound"] is True
+
+
+def test_what_a_finding_quotes_of_its_source_has_no_secret_either(desk: Desk) -> None:
+    key = "s3cr3t+key/0042"
+    desk.take_in(form(license_1_number="12345"))
+    row = {
+        "lastname": "MARSH", "firstname": "ANA", "licensetype": "CSW", "licensenumber": "12345",
+        "licenseexpirationdate": "2027-03-31T00:00:00.000", "licensestatusdescription": "Active",
+        "programaction": f"Fine, SSN 123-45-6789, asked by {key}",
+    }  # fmt: skip
+    with BoardServer({"7s5z-vewr": [row]}) as boards:
+        config = desk.folder / "config.toml"
+        told = boards.toml("CO") + f'key = "{key}"\n'
+        config.write_text(config.read_text().replace("[sources.boards]\nstates = []\n", told))
+        made = desk.item("verify", "run", NPI, "--check", "license", code=10)
+    assert "Fine, SSN ***-**-6789, asked by [key]" in made["summary"]
+    for secret in (b"123-45-6789", key.encode()):
+        for path in desk.folder.glob("credkit.db*"):
+            assert path.is_dir() or secret not in path.read_bytes()
