@@ -88,7 +88,7 @@ def hold(answer: BoardAnswer, claimed: Credential, provider: Provider, board: st
     _kind(row, claimed, provider, answer.state, told)
     _status(row.record, answer.state, board, told)
     _days(row.record, claimed, board, on, told)
-    _discipline(row.record, told)
+    _discipline([row, *(one for one in own if one is not row)], told)
     told.reviews += [f"the {board}'s record cannot be read whole: {doubt}" for doubt in row.record.doubts]
     return told
 
@@ -160,8 +160,6 @@ def _in_force(own: Sequence[_Row], state: str, board: str, told: Told) -> _Row:
             + ", ".join(f"{row.record.license_type or 'no type'} {row.record.status}".strip() for row in live)
         )
     ordered = sorted(live or own, key=lambda row: (-_RANK[row.closeness], row.record.expires_on or date.min))
-    for row in ordered[:-1] if live else ():
-        _discipline(row.record, told)
     return ordered[-1]
 
 
@@ -248,8 +246,14 @@ def _days(record: BoardRecord, claimed: Credential, board: str, on: date, told: 
         told.notes.append(f"that is {away}")
 
 
-def _discipline(record: BoardRecord, told: Told) -> None:
-    if record.discipline:
-        link = f", see {record.link}" if record.link else ""
-        told.reviews.append(f"discipline on the record: {'; '.join(record.discipline)}{link}")
-        told.comparisons.append(Comparison("discipline", None, "; ".join(record.discipline), agrees=False))
+def _discipline(own: Sequence[_Row], told: Told) -> None:
+    """Tell the discipline of every row that is this person's: what was replaced took its discipline with it, and a live
+    twin that says nothing of it does not undo it."""
+    for record in (row.record for row in own):
+        if record.discipline:
+            link = f", see {record.link}" if record.link else ""
+            told.reviews.append(f"discipline on the record: {'; '.join(record.discipline)}{link}")
+    told.reviews[:] = dict.fromkeys(told.reviews)
+    words = "; ".join(dict.fromkeys(words for row in own for words in row.record.discipline))
+    # There also when there is none, so that the next verification can say that some has come.
+    told.comparisons.append(Comparison("discipline", None, words or None, agrees=not words))

@@ -22,6 +22,7 @@ from credkit.records import (
     SourceRef,
     Subject,
 )
+from credkit.reference.license_numbers import tail
 from credkit.reference.licenses import BoardPlace, board_of, is_privilege
 from credkit.reference.professions import Profession, profession_of
 
@@ -112,7 +113,7 @@ class License:
             | {"number": claimed.number, "type": as_text(claimed.details.get("type"))},
             decisive=frozenset({"number"}),
             expires_on=claimed.expires_on,
-            missing=None if claimed.number else f"no license number for {state} on file",
+            missing=_no_number(claimed, state),
         )
 
 
@@ -120,6 +121,16 @@ def _none_in(file: ProviderFile, state: str) -> str:
     others = [str(one.details.get("type")) for one in file.held(CredentialKind.LICENSE) if one.jurisdiction == state]
     of = f" of a {file.provider.profession} ({', '.join(others)} is another profession's)" if others else ""
     return f"no license{of} for {state} on file"
+
+
+def _no_number(claimed: Credential, state: str) -> str | None:
+    """Say why what is claimed is no number that a board could be asked for: there is none, or a word in its place. That
+    is the file's trouble, and must not count as the board's."""
+    if not claimed.number:
+        return f"no license number for {state} on file"
+    return (
+        None if tail(claimed.number) else f"no license number for {state} on file: {claimed.number} has no digit in it"
+    )
 
 
 def license_in(file: ProviderFile, state: str) -> Credential | None:

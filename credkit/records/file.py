@@ -58,7 +58,8 @@ class Requirement:
 
     `accepted` is True when it is met only because a person accepted its review. `decisive` is True when what is pending
     is another credential altogether. `overdue_since` is the first day a missed monthly check was overdue. `valid_until`
-    is the last day on which the requirement holds as things stand.
+    is the last day on which the requirement holds as things stand. `attempt` says that a later attempt got no answer, and
+    why ("" where there was none); `detail` says it too.
     """
 
     check: str
@@ -74,6 +75,7 @@ class Requirement:
     decisive: bool = False
     overdue_since: date | None = None
     advice: str | None = None
+    attempt: str = ""
 
     @property
     def name(self) -> str:

@@ -47,6 +47,7 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
         met=tuple(
             f"{requirement.name}: verified on {requirement.verified_on}"
             + (f", holds through {requirement.valid_until}" if requirement.valid_until else "")
+            + (f". {requirement.attempt}" if requirement.attempt else "")
             for requirement in assessment.requirements
             if requirement.state is RequirementState.MET and not requirement.overdue_since
         ),

@@ -20,7 +20,7 @@ from credkit.lists.boards import PREFIX, BoardFiles
 from credkit.lists.nppes_file import NppesShelf
 from credkit.lists.screening import Screener, list_evidence
 from credkit.policy import Policy
-from credkit.records import CredentialKind, Evidence, ListScreening, ProviderFile, SourceRef
+from credkit.records import CredentialKind, Evidence, Finding, ListScreening, ProviderFile, SourceRef
 from credkit.store import Store
 from credkit.verify.plan import Due
 
@@ -212,6 +212,10 @@ class Gathering:
                 evidence[ref] = self._registry_files.unless_deactivated(evidence[ref])
         return {ref: without_secrets(piece, self._secrets) for ref, piece in evidence.items()}
 
+    def told(self, finding: Finding) -> Finding:
+        """Return a finding that quotes no secret of what it was judged from."""
+        return words_without_secrets(finding, self._secrets)
+
     def day_of(self, evidence: Evidence, on: date) -> date:
         """Return the day that an answer is good for: when it was fetched, or the day that it says it speaks of."""
         day = evidence.speaks_of or clock.day_of(evidence.fetched_at, self._manner.time_zone)
@@ -313,11 +317,33 @@ _SHORTEST_KEY = 4
 
 def without_secrets(evidence: Evidence, secrets: Collection[str]) -> Evidence:
     """Return evidence whose body has neither a key of ours nor a social security number, of which the last four digits
-    stay. What was read from it stays as it was read."""
-    body = _NAMED_SSN.sub(rb"\1*****\2", _SSN.sub(rb"***\1**\1\2", evidence.body))
-    for secret in (one for one in secrets if len(one) >= _SHORTEST_KEY):
-        for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            body = body.replace(written.encode(), b"[key]")
+    stay. What was read from it stays as it was read; `words_without_secrets` is for what is quoted of that."""
+    body = _hidden(evidence.body, secrets)
     if body == evidence.body:
         return evidence
     return replace(evidence, body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+def words_without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
+    """Return a finding that quotes of its evidence what may be kept of it."""
+
+    def hidden(text: str) -> str:
+        return _hidden(text.encode(), secrets).decode()
+
+    return replace(
+        finding,
+        summary=hidden(finding.summary),
+        comparisons=tuple(
+            replace(one, found=hidden(one.found)) if one.found and not one.agrees else one
+            for one in finding.comparisons
+        ),
+        advice=hidden(finding.advice) if finding.advice else finding.advice,
+    )
+
+
+def _hidden(body: bytes, secrets: Collection[str]) -> bytes:
+    body = _NAMED_SSN.sub(rb"\1*****\2", _SSN.sub(rb"***\1**\1\2", body))
+    for secret in (one for one in secrets if len(one) >= _SHORTEST_KEY):
+        for written in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            body = body.replace(written.encode(), b"[key]")
+    return body

@@ -216,8 +216,8 @@ def _judge(
     if finding is None:
         return _pending(asked, subject, history)
     finding = _by_this_policy(finding, line, file, policy)
-    judged = partial(asked, verified_on=finding.verified_on, verification_id=finding.id)
     attempt = _later_attempt(finding, history, subject)
+    judged = partial(asked, verified_on=finding.verified_on, verification_id=finding.id, attempt=attempt.strip())
     if finding.result is Result.FAIL:
         return judged(RequirementState.FAILED, finding.summary + attempt, advice=finding.advice)
     # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.

@@ -239,7 +239,7 @@ def _verify(
         if (item.check.name, item.subject.key) in recorded:
             continue  # another run was quicker: what it found stands
         used = {ref: evidence[ref] for ref in item.needs}
-        finding = _judge(item, gathered.file, used, policy, on, outcome)
+        finding = gathering.told(_judge(item, gathered.file, used, policy, on, outcome))
         asked = [piece for ref, piece in used.items() if ref.name != "list" and not piece.problem]
         day = min((gathering.day_of(piece, on) for piece in asked), default=on)
         one = _record(store, policy, day, gathered.file, item, finding, tuple(used.values()), on)

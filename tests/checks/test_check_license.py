@@ -115,6 +115,12 @@ def test_without_a_number_it_is_missing() -> None:
     assert subject.missing == "no license number for CO on file"
 
 
+@pytest.mark.parametrize("word", ["PENDING", "n/a", "applied for"])
+def test_a_word_in_the_place_of_the_number_is_missing_too(word: str) -> None:
+    (subject,) = CHECK.subjects(file(license(number=word)), policy(), ("CO",))
+    assert subject.missing == f"no license number for CO on file: {word} has no digit in it"
+
+
 def test_of_several_the_one_that_expires_last_counts() -> None:
     given = file(license(number="1", expires="2024-01-01"), license(number="2"), license(number="3", expires=None))
     (subject,) = CHECK.subjects(given, policy(), ("CO",))
@@ -142,7 +148,7 @@ def test_a_license_that_the_board_has_active_passes() -> None:
     )
     assert finding.expires_on == date(2027, 3, 31)
     assert {one.field: one.agrees for one in finding.comparisons} == dict.fromkeys(
-        ("number", "name", "type", "status", "expires"), True
+        ("number", "name", "type", "status", "expires", "discipline"), True
     )
 
 
@@ -216,6 +222,12 @@ OUTCOMES: list[tuple[str, list[BoardRecord], str, str]] = [
         [board_record(status="Superseded", expires_on="2030-01-01"), board_record()],
         "pass",
         "2027",
+    ),
+    (
+        "a twin that was replaced, disciplined",
+        [board_record(status="Superseded", expires_on="2020-01-01", discipline=("Reprimand",)), board_record()],
+        "review",
+        "discipline on the record: Reprimand",
     ),
     (
         "twins that both ended",

@@ -12,6 +12,7 @@ from credkit.demo.boards import BoardServer
 from credkit.records import BoardName, BoardRecord, SourceRef
 from credkit.settings import Settings
 from credkit.sources.boards import BOARDS, evidence_from_body, open_boards
+from credkit.sources.boards.parts import Part, packed
 from credkit.sources.boards.socrata import quoted
 
 
@@ -237,6 +238,13 @@ def test_ct_says_why_it_is_inactive_and_leaves_out_businesses() -> None:
     assert one.status == "INACTIVE (LAPSED DUE TO NON-RENEWAL)"
 
 
+def test_ct_rows_without_any_number_are_no_answer() -> None:
+    rows = rf'[{{"name": "VESPER QUILLON", "credential": "{CT["credential"]}"}}]'
+    body = packed([Part("credentials", "http://127.0.0.1/resource/ngch-56tr.json", rows.encode())])
+    evidence = evidence_from_body("board:CT", body, "12345", "", "2026-03-02T12:00:00Z")
+    assert (evidence.facts, evidence.problem) == (None, "its answer has a row without credentialnumber")
+
+
 def test_il_gives_its_discipline_in_words() -> None:
     row = IL | {
         "ever_disciplined": "Y",
@@ -247,6 +255,13 @@ def test_il_gives_its_discipline_in_words() -> None:
     with BoardServer({"pzzh-kp68": [row, IL | {"ever_disciplined": "Y"}]}) as server:
         (one,) = found(server, "IL", "149012345")
     assert one.discipline == ("REPRIMAND; reason: Failure to report; from 05/01/2019", "ever disciplined: Y")
+
+
+def test_il_that_does_not_say_whether_there_was_discipline_is_a_doubt() -> None:
+    row = {name: cell for name, cell in IL.items() if name != "ever_disciplined"}
+    with BoardServer({"pzzh-kp68": [row]}) as server:
+        (one,) = found(server, "IL", "149012345")
+    assert (one.discipline, one.doubts) == ((), ("ever_disciplined is blank",))
 
 
 def test_de_asks_the_register_of_actions_and_not_the_flag() -> None:

@@ -9,6 +9,7 @@ import pytest
 from desk import Desk, form
 from factories import NPI
 
+from credkit.demo.boards import BoardServer
 from credkit.demo.servers import RegistryEntry
 from credkit.policy import shipped_text
 from credkit.records import Comparison, Result, Verification
@@ -45,6 +46,21 @@ def test_a_verification_says_how_it_differs_from_the_one_before(desk: Desk) -> N
     newest, oldest = desk.items("verify", "show", NPI)
     assert newest["changes"] == ["result pass -> review", "license CO 12345 (CO) -> 99999 (CO)"]
     assert oldest["changes"] == []
+
+
+def test_discipline_that_has_come_is_a_difference(desk: Desk) -> None:
+    desk.take_in(form(license_1_number="CSW.0012345"))
+    row = {
+        "lastname": "MARSH", "firstname": "ANA", "licensetype": "CSW", "licensenumber": "12345",
+        "licenseexpirationdate": "2027-03-31T00:00:00.000", "licensestatusdescription": "Active",
+    }  # fmt: skip
+    with BoardServer({"7s5z-vewr": [row]}) as boards:
+        config = desk.folder / "config.toml"
+        config.write_text(config.read_text().replace("[sources.boards]\nstates = []\n", boards.toml("CO")))
+        desk.ok("verify", "run", NPI, "--check", "license")
+        boards.rows["7s5z-vewr"] = [row | {"programaction": "Probation", "casenumber": "2026-7"}]
+        made = desk.item("verify", "run", NPI, "--check", "license", "--again", "--refresh", code=10)
+    assert made["changes"] == ["result pass -> review", "discipline nothing -> Probation (case 2026-7)"]
 
 
 def verification(**changed: object) -> Verification:

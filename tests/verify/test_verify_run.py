@@ -164,6 +164,9 @@ def test_trouble_never_overwrites_a_pass(desk: Desk) -> None:
     assert desk.run(*RUN, "--again").code == 4
     (npi,) = [one for one in desk.status()["requirements"] if one["check"] == "npi"]
     assert (npi["state"], npi["verified_on"]) == ("met", "2026-03-02")
+    assert "A later attempt on 2026-03-05 got no answer: NPPES gave no answer: it answered HTTP 500." in npi["detail"]
+    words = " ".join(desk.ok("explain", NPI).out.split())
+    assert "A later attempt on 2026-03-05 got no answer: NPPES gave no answer: it answered HTTP 500." in words
 
 
 def test_trouble_that_passes_is_tried_again(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from desk import Desk, form
 from factories import NPI
 from forms import applicant, unissued_npis
 
+from credkit.demo.boards import BoardServer
 from credkit.demo.servers import Fault, FaultKind, RegistryEntry
 from credkit.store import Store
 
@@ -117,6 +118,22 @@ def test_a_source_that_keeps_failing_is_asked_no_more_and_the_others_go_on(desk:
     assert "not asked, because it failed 4 times in a row" in ran.err
 
 
+def test_a_file_without_a_proper_number_is_not_the_boards_failure(desk: Desk) -> None:
+    *bad, good = islice(unissued_npis(), 7)
+    desk.take_in(*(form(npi=npi, license_1_number="PENDING") for npi in bad), form(npi=good, license_1_number="12345"))
+    row = {
+        "lastname": "MARSH", "firstname": "ANA", "licensetype": "CSW", "licensenumber": "12345",
+        "licenseexpirationdate": "2027-03-31T00:00:00.000", "licensestatusdescription": "Active",
+    }  # fmt: skip
+    with BoardServer({"7s5z-vewr": [row]}) as boards:
+        config = desk.folder / "config.toml"
+        config.write_text(config.read_text().replace("[sources.boards]\nstates = []\n", boards.toml("CO")))
+        made = desk.item("verify", "run", "--all", "--check", "license")
+    assert (made["npi"], made["result"]) == (good, "pass")
+    (waits,) = [one for one in desk.status(bad[0])["requirements"] if one["check"] == "license"]
+    assert (waits["state"], "PENDING has no digit in it" in waits["detail"]) == ("missing", True)
+
+
 def test_failures_with_answers_between_them_open_nothing(desk: Desk) -> None:
     npis = take_in(desk, 20)
     desk.ask_the_registry(concurrency=1, opens_after=2)
@@ -216,3 +233,22 @@ def test_neither_a_key_nor_a_social_security_number_is_kept(desk: Desk) -> None:
             assert path.is_dir() or secret not in path.read_bytes()
     assert found[0].stated_on is not None
     assert desk.item("audit", "verify")["sound"] is True
+
+
+def test_what_a_finding_quotes_of_its_source_has_no_secret_either(desk: Desk) -> None:
+    key = "s3cr3t+key/0042"
+    desk.take_in(form(license_1_number="12345"))
+    row = {
+        "lastname": "MARSH", "firstname": "ANA", "licensetype": "CSW", "licensenumber": "12345",
+        "licenseexpirationdate": "2027-03-31T00:00:00.000", "licensestatusdescription": "Active",
+        "programaction": f"Fine, SSN 123-45-6789, asked by {key}",
+    }  # fmt: skip
+    with BoardServer({"7s5z-vewr": [row]}) as boards:
+        config = desk.folder / "config.toml"
+        told = boards.toml("CO") + f'key = "{key}"\n'
+        config.write_text(config.read_text().replace("[sources.boards]\nstates = []\n", told))
+        made = desk.item("verify", "run", NPI, "--check", "license", code=10)
+    assert "Fine, SSN ***-**-6789, asked by [key]" in made["summary"]
+    for secret in (b"123-45-6789", key.encode()):
+        for path in desk.folder.glob("credkit.db*"):
+            assert path.is_dir() or secret not in path.read_bytes()

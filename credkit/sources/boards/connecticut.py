@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from credkit.records import BoardName, BoardRecord
 from credkit.sources.boards.board import NOTHING, Board, by_forms, dataset_page, day
-from credkit.sources.boards.parts import Part
+from credkit.sources.boards.parts import Part, UnreadableAnswer
 from credkit.sources.boards.socrata import Dataset
 
 _CREDENTIALS = Dataset(
@@ -39,11 +39,14 @@ class ConnecticutBoard(Board):
         for row in cls.rows_of(parts, "credentials"):
             if row["type"].casefold() == "business":
                 continue
+            number = row["fullcredentialcode"] or row["credentialnumber"]
+            if not number:
+                raise UnreadableAnswer("its answer has a row without credentialnumber")
             doubts: list[str] = []
             reason = row["statusreason"]
             found.append(
                 BoardRecord(
-                    number=row["fullcredentialcode"] or row["credentialnumber"],
+                    number=number,
                     names=(BoardName(whole=row["name"]),),
                     license_type=row["credential"],
                     status=row["status"] if reason.casefold() in NOTHING else f"{row['status']} ({reason})",

@@ -43,6 +43,8 @@ class IllinoisBoard(Board):
 
 def _license(group: Sequence[Row], address: str) -> BoardRecord:
     row, doubts = group[0], list[str]()
+    if not all(one["ever_disciplined"] for one in group):
+        doubts.append("ever_disciplined is blank")
     return BoardRecord(
         number=row["license_number"],
         names=(BoardName(row["first_name"], row["last_name"], row["middle"], row["suffix"]),),
