@@ -169,7 +169,8 @@ def _lacking(person: Person) -> str:
         return "no date of birth to compare"
     if not name.first:
         return "no first name"
-    return "the first name is an initial" if len(name.first) < 2 and len(name.middle) < 2 else ""
+    initials = all(len(word) == 1 for word in name.first.split())
+    return "the first name is an initial" if initials and len(name.middle) < 2 else ""
 
 
 def _over(entry: ListEntry, on: date) -> bool:

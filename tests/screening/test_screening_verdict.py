@@ -151,6 +151,8 @@ def test_the_reasons_say_what_the_row_says(row: dict[str, Any], words: str) -> N
         (person(first_name=""), "no first name"),
         (person(last_name="--"), "no last name"),
         (person(last_name="", first_name="Ana"), "no last name"),
+        (person(first_name="A. R."), "the first name is an initial"),
+        (person(first_name="A. Ruth"), ""),
         (person(first_name="A", middle_name="Ruth"), ""),
         (person(first_name="Jo"), ""),
         (person(first_name="Jos\u00e9", last_name="Garc\u00eda"), ""),
