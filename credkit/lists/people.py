@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_in
 from credkit.reference.states import state_code
 from credkit.screening.identity import Person
 from credkit.tables.cells import clean_text
@@ -150,11 +150,10 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
             born = _born(text)
         except NotADate:
             doubts.append("the date of birth cannot be read")
-    npi = get("npi", "").removesuffix(".0")
-    if npi and not npi_is_valid(npi):
-        if npi.strip("0"):
-            doubts.append("the NPI is not one")
-        npi = ""
+    given = get("npi", "")
+    npi = npi_in(given)
+    if not npi and given.strip("0."):
+        doubts.append("the NPI is not one")
     state = get("state", "")
     license_number = get("license_number", "")
     return Read(
