@@ -307,7 +307,7 @@ def _finish(session: Session, tally: Any, *, exit_zero: bool) -> None:
     for trouble in tally.troubles:
         session.warn(trouble[:1].upper() + trouble[1:] + ".")
     counted = {word for counts in tally.counts.values() for word, count in counts.items() if count}
-    if "not_screened" in counted:
+    if "not_screened" in counted or tally.troubles:
         raise typer.Exit(Incomplete.exit_code)
     if counted & _TO_WORK and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
