@@ -218,7 +218,7 @@ def _screen_file(
 
     with (
         session.store() as store,
-        People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
+        People(source, loaded_map, today=session.today, stdin=None if source else sys.stdin.buffer) as people,
         session.worked("people screened") as (progress, report),
     ):
         work = screen_people(

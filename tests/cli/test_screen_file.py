@@ -155,6 +155,7 @@ def test_a_map_names_other_columns(loaded: Desk, put: Put) -> None:
     ("row", "result", "reason"),
     [
         ("1,Exampleton,Sample,,,,31/31/1960,,,,CO,80000", "possible", "the date of birth cannot be read"),
+        ("1,Quillonby,Vesper,,,,2060-02-29,,,,CO,80000", "insufficient_data", "the date of birth is in the future"),
         ("1,Quillonby,Vesper,,,,soon,,,,CO,80000", "insufficient_data", "the date of birth cannot be read"),
         ("1,Quillonby,Vesper,,,,1985-06-07,1000000005,,,CO,80000", "clear", "the NPI is not one"),
         ("1,Quillonby,Vesper,,,,1985-06-07,0000000000,,,CO,80000", "clear", ""),
