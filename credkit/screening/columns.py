@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from credkit.reference.name_frequency import given_name_bits, surname_bits
 from credkit.screening.features import sound
-from credkit.screening.identity import Person, as_number, first_forms, known_licenses, last_forms, zip_code
+from credkit.screening.identity import (
+    Person,
+    as_number,
+    first_forms,
+    known_licenses,
+    last_forms,
+    with_stateless,
+    zip_code,
+)
 from credkit.screening.names import initials_apart, name_part, readings
 from credkit.screening.nicknames import full_forms, has_other_forms
 from credkit.screening.score import weights
@@ -283,7 +291,9 @@ def of_people(people: Sequence[Person]) -> Records:
         born=[as_number(one.date_of_birth) for one in people],
         state=[one.state for one in people],
         zip=[one.zip for one in people],
-        licenses=[(place, state, number) for place, one in enumerate(people) for state, number in one.licenses],
+        licenses=[
+            (place, state, number) for place, one in enumerate(people) for state, number in with_stateless(one.licenses)
+        ],
         others=[(place, text, one.first_name) for place, one in enumerate(people) for text in one.former_names],
     )
     found.others(named)

@@ -186,11 +186,16 @@ def zip_code(text: str | None) -> str:
 
 def known_licenses(licenses: Sequence[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
     """Return licenses as (state, digits without leading zeros): registries prefix and pad numbers as they like. A number
-    of fewer than three digits tells nobody apart."""
+    of fewer than three digits tells nobody apart, nor one of fewer than five whose state is not said."""
     if not licenses:
         return frozenset()
     digits = ((state.strip().upper(), re.sub(r"[^0-9]", "", number or "").lstrip("0")) for state, number in licenses)
-    return frozenset((state, number) for state, number in digits if state and len(number) >= 3)
+    return frozenset((state, number) for state, number in digits if len(number) >= (3 if state else 5))
+
+
+def with_stateless(licenses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return a person's licenses, each without its state too, to be looked up in lists that give a number and no state."""
+    return [*licenses, *(("", number) for state, number in licenses if state)]
 
 
 def person_digest(person: Person) -> str:

@@ -101,6 +101,21 @@ def test_a_row_is_found_by_npi_whatever_else_it_says(row: dict[str, Any]) -> Non
     assert found([person()], [list_entry(npi=OTHER_NPI, **row)]) == set()
 
 
+@pytest.mark.parametrize(
+    ("number", "state", "is_found"), [("RN-0123456", None, True), ("123456", "TX", False), ("999", None, False)]
+)
+def test_a_row_without_a_state_is_found_by_a_long_license_number(
+    number: str, state: str | None, is_found: bool
+) -> None:
+    """As many state lists have it: a number, a name since changed, no date of birth and no state."""
+    ours = person(npi="", licenses=(("NY", "123456"), ("NY", "999")), first_name="Zelda", state="")
+    row = list_entry(
+        first_name="ZELDA", last_name="REED", license_number=number, state=state, zip=None, date_of_birth=None
+    )
+    assert found([ours], [row]) == ({(0, 0)} if is_found else set())
+    assert compare(of_person(ours), of_entry(row)).levels["license"] == ("same" if is_found else "unknown")
+
+
 def test_a_row_is_found_by_a_license_under_any_of_its_names() -> None:
     ours = person(npi="", licenses=(("CO", "LCSW.0012345"),))
     row = list_entry(
