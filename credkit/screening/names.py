@@ -22,6 +22,8 @@ GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"})
 DEGREES = frozenset({"md", "phd", "psyd", "edd", "dnp", "esq"})
 _SUFFIXES = GENERATIONS | DEGREES
 TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof"})
+#: What stands in a column for a name that nobody knows, or that somebody does not have ("first name unknown").
+NO_NAMES = frozenset({"fnu", "lnu", "nfn", "nln", "nmn", "nmi", "unknown", "n a"})
 #: Words of a last name that are nobody's last name alone.
 PARTICLES = frozenset(
     {
@@ -114,8 +116,10 @@ def name_part(text: str | None, *, keep_one: bool = True, given: bool = False) -
     """Return one column of a name folded, and the generations that hid in it. `keep_one`: its only word stays, even one
     that looks like a suffix. `given`: it holds the first name, and a title before it ("Dr. Ana") is left out."""
     if text and text.isascii() and text.isalpha() and (word := text.lower()) not in _SUFFIXES:
-        return word, ()  # most names are one plain word
+        return ("" if word in NO_NAMES else word), ()  # most names are one plain word
     words = tokens(text)
+    if " ".join(words) in NO_NAMES:
+        return "", ()
     kept, generations = _split_suffix(_untitled(words) if given else words, keep_one=keep_one)
     return " ".join(kept), generations
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from credkit.records import ListEntry, ListVersion, Resolution, Ruling, entry_digest
 from credkit.screening.identity import Identity, Person, of_entry
-from credkit.screening.names import person_name
+from credkit.screening.names import NO_NAMES, person_name
 from credkit.screening.score import Likeness, compare, weights
 
 Outcome = Literal["clear", "possible", "match", "insufficient_data", "not_screened"]
@@ -160,6 +160,7 @@ def _lacking(person: Person) -> str:
         and len(person.first_name) > 1
         and person.first_name.isalpha()
         and person.last_name[:1].isalpha()
+        and NO_NAMES.isdisjoint((person.first_name.lower(), person.last_name.lower()))
     ):
         return ""  # as nearly everybody
     name = person_name(person.first_name, person.last_name, person.middle_name)

@@ -48,6 +48,8 @@ FOUND = [
     ({"middle_name": "Ruth"}, {"first_name": "RUTH"}),
     ({}, {"first_name": "RUTH", "middle_name": "ANA"}),
     ({"first_name": "Dr. Ana"}, {}),
+    ({}, {"first_name": "FNU"}),
+    ({"middle_name": "Ruth"}, {"middle_name": "NMN"}),
     ({}, {"first_name": "DR ANA"}),
     ({"first_name": "R. Ana"}, {"first_name": "RUTH", "middle_name": "ANA"}),
     ({"first_name": "Ruth", "middle_name": "Ana"}, {"first_name": "R ANA"}),
@@ -64,7 +66,7 @@ FOUND = [
     ({}, {"last_name": "KESSLER"}),
 ]
 #: What is not found without a date of birth: the row's middle name as the first, and another last name.
-NOT_WITHOUT_A_DATE = [{"first_name": "RUTH", "middle_name": "ANA"}, {"last_name": "KESSLER"}]
+NOT_WITHOUT_A_DATE = [{"first_name": "FNU"}, {"first_name": "RUTH", "middle_name": "ANA"}, {"last_name": "KESSLER"}]
 
 
 @pytest.mark.parametrize(("who", "row"), FOUND)
