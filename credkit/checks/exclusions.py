@@ -160,7 +160,7 @@ def _finding(result: ScreeningResult, version: ListVersion, person: Person) -> F
             comparisons,
             advice="Ask the provider for it, and screen again.",
         )
-    others = f"; not this person: {reasons}" if reasons else ""
+    others = f"; rows that do not count: {reasons}" if reasons else ""
     return Finding(
         Result.PASS,
         sentence(f"clear: {receipt(version)}; names tried: {', '.join(person.names)}{others}"),

@@ -226,7 +226,7 @@ def _screen_file(
             for name, (_name, equals, path) in zip(asked, given, strict=True)
         ]
         with (
-            People(source, loaded_map, stdin=None if source else sys.stdin.buffer) as people,
+            People(source, loaded_map, today=session.today, stdin=None if source else sys.stdin.buffer) as people,
             session.worked("people screened") as (progress, report),
         ):
             work = screen_people(
@@ -315,7 +315,7 @@ def _finish(session: Session, tally: Any, *, exit_zero: bool) -> None:
     for trouble in tally.troubles:
         session.warn(trouble[:1].upper() + trouble[1:] + ".")
     counted = {word for counts in tally.counts.values() for word, count in counts.items() if count}
-    if "not_screened" in counted:
+    if "not_screened" in counted or tally.troubles:
         raise typer.Exit(Incomplete.exit_code)
     if counted & _TO_WORK and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)

@@ -18,7 +18,7 @@ from pathlib import Path
 from credkit.errors import InputRejected
 from credkit.lists.opening import ListFile, RawFile, decoded, take_in
 from credkit.records import ENTRY_FACTS
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_in
 from credkit.store.lists import ListRows
 
 #: The header of UPDATED.csv, in OIG's order (Record Layout, oig.hhs.gov/exclusions), and the facts that they are.
@@ -281,8 +281,8 @@ def _npi(text: str) -> tuple[str, str | None]:
     digits = text.removesuffix(".0")
     if digits.strip("0") == "":
         return "", None
-    if npi_is_valid(digits):
-        return digits, None
+    if npi := npi_in(digits):
+        return npi, None
     return "", f"NPI {text[:20]!r} is not a valid NPI"
 
 

@@ -17,7 +17,7 @@ from credkit.lists.columnmap import ListMap, slug
 from credkit.lists.names import kind_of, names_in, split_aliases, split_name
 from credkit.lists.opening import ListFile, RawFile, as_lines
 from credkit.records import ENTRY_FACTS
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_in, npi_is_valid
 from credkit.store.lists import ListRows
 from credkit.tables.cells import cell_to_text, clean_text
 from credkit.tables.dates import read_date
@@ -264,7 +264,9 @@ class _Reading:
         if text.casefold() in _NOTHING or not text.strip("0. "):
             return
         numbers = [number.removesuffix(".0") for number in re.split(r"[\s,;&/]+", text) if number.strip("0.")]
-        valid = list(dict.fromkeys(number for number in numbers if npi_is_valid(number)))
+        valid = list(dict.fromkeys(number for number in numbers if npi_is_valid(number))) or [
+            number for number in (npi_in(text),) if number
+        ]
         if valid:
             facts["npi"] = valid[0]
             if len(valid) > 1:

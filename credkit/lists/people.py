@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_in
 from credkit.reference.states import state_code
 from credkit.screening.identity import Person
 from credkit.tables.cells import clean_text
@@ -53,9 +53,11 @@ class People:
     """A file of people being read, a row at a time. Use it in a `with`."""
 
     def __init__(
-        self, path: Path | None, column_map: "ColumnMap | None" = None, *, stdin: BinaryIO | None = None
+        self, path: Path | None, column_map: "ColumnMap | None" = None, *, today: date, stdin: BinaryIO | None = None
     ) -> None:
-        """Open a file (None: standard input). Raises InputRejected where it has no column for a name or an id."""
+        """Open a file (None: standard input). Nobody in it was born after `today`. Raises InputRejected where it has no
+        column for a name or an id."""
+        self._today = today
         self._sheet: Sheet = open_sheet(path, stdin=stdin)
         self.source, self.sha256 = self._sheet.source, self._sheet.sha256
         self._read = self._readers(column_map)
@@ -78,7 +80,7 @@ class People:
             problem = row.problem
             if not problem and not (found["last_name"] or found.get("first_name")):
                 problem = "The row names nobody."
-            yield _person(row.number, found, problem)
+            yield _person(row.number, found, problem, self._today)
 
     def _readers(self, column_map: "ColumnMap | None") -> dict[str, tuple[str, Callable[[str], str] | None]]:
         header = self._sheet.header
@@ -141,7 +143,7 @@ def _folded(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_")
 
 
-def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
+def _person(number: int, found: dict[str, str], problem: str | None, today: date) -> Read:
     get = found.get
     doubts = []
     born = None
@@ -150,11 +152,14 @@ def _person(number: int, found: dict[str, str], problem: str | None) -> Read:
             born = _born(text)
         except NotADate:
             doubts.append("the date of birth cannot be read")
-    npi = get("npi", "").removesuffix(".0")
-    if npi and not npi_is_valid(npi):
-        if npi.strip("0"):
-            doubts.append("the NPI is not one")
-        npi = ""
+        else:
+            if born > today:  # most likely a year of two digits, read into the wrong century
+                born = None
+                doubts.append("the date of birth is in the future")
+    given = get("npi", "")
+    npi = npi_in(given)
+    if not npi and given.strip("0."):
+        doubts.append("the NPI is not one")
     state = get("state", "")
     license_number = get("license_number", "")
     return Read(

@@ -222,7 +222,7 @@ def held_against(people: Records, ready: ReadyList) -> list[list[ListEntry]]:
 
 def repeated(entries: Sequence[ListEntry], leie: ReadyList) -> dict[int, int]:
     """Return which rows of SAM, by number, repeat which row of the LEIE: excluded by HHS or OPM, of the same name, and of
-    the same day or NPI. Where the LEIE has no such row, SAM's stands for itself."""
+    the same day or NPI. Where the LEIE has no such row, or has it without SAM's NPI, SAM's stands for itself."""
     some = [entry for entry in entries if (entry.agency or "").upper() in _REPEATING and entry.last_name]
     people = [
         Person(
@@ -240,6 +240,10 @@ def repeated(entries: Sequence[ListEntry], leie: ReadyList) -> dict[int, int]:
     found: dict[int, int] = {}
     for entry, person, rows in zip(some, people, held_against(of_people(people), leie) if people else (), strict=True):
         for row in rows:
+            if entry.npi is not None and row.npi != entry.npi:
+                continue  # whoever bears this number is found by SAM's row alone
+            if row.reinstated_on is not None:
+                continue  # what SAM still holds does not end with it
             same_act = row.excluded_on is not None and row.excluded_on == entry.excluded_on
             same_npi = row.npi is not None and row.npi == entry.npi
             if (same_act or same_npi) and compare(of_person(person), of_entry(row)).same_name:

@@ -1,7 +1,9 @@
 """Check digits of the identifiers that credentialing lives by."""
 
 import re
+import unicodedata
 
+_SHORTENED = re.compile(r"[12]\.[0-9]{1,9}E\+?0?9", re.IGNORECASE)
 _NPI = re.compile(r"[12][0-9]{9}")
 _DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
 _DEA = re.compile(r"[ABFGMPRX][A-Z9][0-9]{7}")
@@ -18,6 +20,18 @@ def npi_is_valid(text: str) -> bool:
     # From the right, every second digit counts double, and a double of two digits the sum of them.
     single, double = sum(digits[1::2]) - 5 * ord("0"), sum(digits[::2].translate(_DOUBLED))
     return (single + double + 24) % 10 == 0  # 24 is what the constant prefix 80840 adds
+
+
+def npi_in(text: str) -> str:
+    """Return the NPI that a cell holds, "" for none: with blanks or hyphens in it, "NPI" before it, or as a spreadsheet
+    writes a number (1000010011.0, 1.000010011E9)."""
+    if npi_is_valid(text):
+        return text  # as nearly all
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper().removeprefix("NPI").lstrip(":#")
+    if _SHORTENED.fullmatch(digits):
+        digits = digits.partition("E")[0].replace(".", "").ljust(10, "0")
+    digits = digits.removesuffix(".0")
+    return digits if npi_is_valid(digits) else ""
 
 
 def dea_is_valid(text: str) -> bool:

@@ -10,8 +10,16 @@ import numpy.typing as npt
 
 from credkit.reference.name_frequency import given_name_bits, surname_bits
 from credkit.screening.features import sound
-from credkit.screening.identity import Person, as_number, first_forms, known_licenses, last_forms, zip_code
-from credkit.screening.names import name_part, readings
+from credkit.screening.identity import (
+    Person,
+    as_number,
+    first_forms,
+    known_licenses,
+    last_forms,
+    with_stateless,
+    zip_code,
+)
+from credkit.screening.names import initials_apart, name_part, readings
 from credkit.screening.nicknames import full_forms, has_other_forms
 from credkit.screening.score import weights
 
@@ -175,13 +183,14 @@ class Records:
 class _Names(dict[str, int]):
     """Raw text to the number of its folded form, so that a column is folded at the speed of a dictionary."""
 
-    def __init__(self, numbers: dict[str, int], *, keep_one: bool = True) -> None:
+    def __init__(self, numbers: dict[str, int], *, keep_one: bool = True, given: bool = False) -> None:
         super().__init__()
         self._numbers = numbers
         self._keep_one = keep_one
+        self._given = given
 
     def __missing__(self, raw: str) -> int:
-        folded, _ = name_part(raw, keep_one=self._keep_one)
+        folded, _ = name_part(raw, keep_one=self._keep_one, given=self._given)
         number = self[raw] = self._numbers.setdefault(folded, len(self._numbers))
         return number
 
@@ -201,6 +210,14 @@ class _Readings:
         self.last.append(last)
         self.first.append(first)
         self.middle.append(middle)
+
+    def add_apart(self, owner: int, last: int, first: str, middle: str) -> None:
+        """Add the parts of a raw first name that begins with an initial, if this one does."""
+        if first.isalpha():
+            return  # one plain word, as nearly all
+        folded = name_part(first, given=True)[0]
+        if apart := initials_apart(folded, name_part(middle, keep_one=False)[0]):
+            self.add(owner, last, *(self.numbers.setdefault(part, len(self.numbers)) for part in apart))
 
     def others(self, named: Named) -> None:
         for place, text, given in named.others:
@@ -241,10 +258,13 @@ def of_rows(named: Named) -> Records:
     """Return the rows of a list as arrays, with the readings of `identity.of_entry`."""
     found = _Readings()
     names, middles = _Names(found.numbers), _Names(found.numbers, keep_one=False)
+    firsts = _Names(found.numbers, given=True)
     found.owner.extend(range(len(named.last)))
     found.last.extend(map(names.__getitem__, named.last))
-    found.first.extend(map(names.__getitem__, named.first))
+    found.first.extend(map(firsts.__getitem__, named.first))
     found.middle.extend(map(middles.__getitem__, named.middle))
+    for place, first in enumerate(named.first):
+        found.add_apart(place, found.last[place], first, named.middle[place])
     found.others(named)
     return found.records(named)
 
@@ -253,10 +273,12 @@ def of_people(people: Sequence[Person]) -> Records:
     """Return people as arrays, with the readings of `identity.of_person`."""
     found = _Readings()
     names, middles = _Names(found.numbers), _Names(found.numbers, keep_one=False)
-    middles[""] = nothing = names[""]
+    firsts = _Names(found.numbers, given=True)
+    middles[""] = firsts[""] = nothing = names[""]
     for owner, one in enumerate(people):
-        last, first, middle = names[one.last_name], names[one.first_name], middles[one.middle_name]
+        last, first, middle = names[one.last_name], firsts[one.first_name], middles[one.middle_name]
         found.add(owner, last, first, middle)
+        found.add_apart(owner, last, one.first_name, one.middle_name)
         if len(one.middle_name) > 1 and middle != nothing:
             found.add(owner, last, middle, first)
         if nothing not in {last, first}:
@@ -269,7 +291,9 @@ def of_people(people: Sequence[Person]) -> Records:
         born=[as_number(one.date_of_birth) for one in people],
         state=[one.state for one in people],
         zip=[one.zip for one in people],
-        licenses=[(place, state, number) for place, one in enumerate(people) for state, number in one.licenses],
+        licenses=[
+            (place, state, number) for place, one in enumerate(people) for state, number in with_stateless(one.licenses)
+        ],
         others=[(place, text, one.first_name) for place, one in enumerate(people) for text in one.former_names],
     )
     found.others(named)

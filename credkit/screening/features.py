@@ -146,8 +146,10 @@ def npi(ours: str, theirs: str) -> str:
 
 
 def license_number(ours: Identity, theirs: Identity) -> str:
-    """Compare license numbers by their digits, state by state."""
+    """Compare license numbers by their digits, state by state; by a long one alone where the row gives no state."""
     if ours.licenses & theirs.licenses:
+        return "same"
+    if any(not state and number == mine for state, number in theirs.licenses for _, mine in ours.licenses):
         return "same"
     states = {state for state, _ in theirs.licenses}
     return "different" if any(state in states for state, _ in ours.licenses) else "unknown"

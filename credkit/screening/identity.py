@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from credkit.records import Credential, ListEntry, Provider
-from credkit.screening.names import PersonName, fold, halves, person_name, readings
+from credkit.screening.names import PersonName, fold, halves, initials_apart, person_name, readings
 
 
 class How(StrEnum):
@@ -98,7 +98,7 @@ def of_person(person: Person) -> Identity:
     """Return what a person is compared by. Beside the name as given: with first and last name swapped, with the middle
     name as the first, and under every former name (OIG asks for maiden and other former names)."""
     name = person_name(person.first_name, person.last_name, person.middle_name, person.suffix)
-    found = [_reading(How.CURRENT, name)]
+    found = _as_given(name)
     if len(name.middle) > 1:
         found.append(_reading(How.MIDDLE_FIRST, PersonName(name.middle, name.last, name.first, name.suffix)))
     if name.first and name.last:
@@ -122,9 +122,7 @@ def of_entry(entry: ListEntry) -> Identity:
     names a business alone has no name of a person, and is met by its NPI."""
     found: list[Reading] = []
     if entry.last_name or entry.first_name:
-        found.append(
-            _reading(How.CURRENT, person_name(entry.first_name, entry.last_name, entry.middle_name, entry.suffix))
-        )
+        found += _as_given(person_name(entry.first_name, entry.last_name, entry.middle_name, entry.suffix))
     for text in entry.aliases:
         found += [_reading(How.ALIAS, alias) for alias in readings(text, entry.first_name)]
     state = (entry.state or "").strip().upper()
@@ -138,6 +136,15 @@ def of_entry(entry: ListEntry) -> Identity:
         zip=zip_code(entry.zip),
         licenses=known_licenses([(state, entry.license_number)]) if entry.license_number else frozenset(),
     )
+
+
+def _as_given(name: PersonName) -> list[Reading]:
+    """Return a name as it stands in its columns; of a first name that begins with an initial, its parts too."""
+    found = [_reading(How.CURRENT, name)]
+    if apart := initials_apart(name.first, name.middle):
+        first, middle = apart
+        found.append(_reading(How.CURRENT, PersonName(first, name.last, middle, name.suffix)))
+    return found
 
 
 def _reading(how: How, name: PersonName) -> Reading:
@@ -179,11 +186,16 @@ def zip_code(text: str | None) -> str:
 
 def known_licenses(licenses: Sequence[tuple[str, str | None]]) -> frozenset[tuple[str, str]]:
     """Return licenses as (state, digits without leading zeros): registries prefix and pad numbers as they like. A number
-    of fewer than three digits tells nobody apart."""
+    of fewer than three digits tells nobody apart, nor one of fewer than five whose state is not said."""
     if not licenses:
         return frozenset()
     digits = ((state.strip().upper(), re.sub(r"[^0-9]", "", number or "").lstrip("0")) for state, number in licenses)
-    return frozenset((state, number) for state, number in digits if state and len(number) >= 3)
+    return frozenset((state, number) for state, number in digits if len(number) >= (3 if state else 5))
+
+
+def with_stateless(licenses: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return a person's licenses, each without its state too, to be looked up in lists that give a number and no state."""
+    return [*licenses, *(("", number) for state, number in licenses if state)]
 
 
 def person_digest(person: Person) -> str:

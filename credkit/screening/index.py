@@ -67,6 +67,12 @@ class Index:
         promising = _bound(people, self.rows, mine, theirs, owners, rows) >= weights().shown
         # An NPI is one person's: whatever else contradicts, somebody looks.
         promising |= (people.npi[owners] == self.rows.npi[rows]) & (people.npi[owners] != 0)
+        # So it is with a last name and a date of birth: people go by first names that no table knows.
+        born, last = people.born[owners], people.lasts.hashes[people.last[mine]]
+        same_last = (last == self.rows.lasts.hashes[self.rows.last[theirs]]) & (
+            people.lasts.lengths[people.last[mine]] > 0
+        )
+        promising |= (born == self.rows.born[rows]) & (born != 0) & same_last
         both = np.unique(owners[promising] << 32 | rows[promising])
         return both >> 32, both & 0xFFFFFFFF
 

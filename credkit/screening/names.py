@@ -22,6 +22,8 @@ GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"})
 DEGREES = frozenset({"md", "phd", "psyd", "edd", "dnp", "esq"})
 _SUFFIXES = GENERATIONS | DEGREES
 TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof"})
+#: What stands in a column for a name that nobody knows, or that somebody does not have ("first name unknown").
+NO_NAMES = frozenset({"fnu", "lnu", "nfn", "nln", "nmn", "nmi", "unknown", "n a"})
 #: Words of a last name that are nobody's last name alone.
 PARTICLES = frozenset(
     {
@@ -101,7 +103,7 @@ def person_name(
 
     A first or last name keeps its only word, even one that looks like a suffix.
     """
-    first_words, from_first = name_part(first)
+    first_words, from_first = name_part(first, given=True)
     last_words, from_last = name_part(last)
     middle_words, from_middle = name_part(middle, keep_one=False)
     generations = [word for word in tokens(suffix) if word in GENERATIONS] + [*from_last, *from_middle, *from_first]
@@ -110,13 +112,30 @@ def person_name(
     )
 
 
-def name_part(text: str | None, *, keep_one: bool = True) -> tuple[str, tuple[str, ...]]:
+def name_part(text: str | None, *, keep_one: bool = True, given: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return one column of a name folded, and the generations that hid in it. `keep_one`: its only word stays, even one
-    that looks like a suffix."""
+    that looks like a suffix. `given`: it holds the first name, and a title before it ("Dr. Ana") is left out."""
     if text and text.isascii() and text.isalpha() and (word := text.lower()) not in _SUFFIXES:
-        return word, ()  # most names are one plain word
-    kept, generations = _split_suffix(tokens(text), keep_one=keep_one)
+        return ("" if word in NO_NAMES else word), ()  # most names are one plain word
+    words = tokens(text)
+    if " ".join(words) in NO_NAMES:
+        return "", ()
+    kept, generations = _split_suffix(_untitled(words) if given else words, keep_one=keep_one)
     return " ".join(kept), generations
+
+
+def _untitled(words: tuple[str, ...]) -> tuple[str, ...]:
+    while len(words) > 1 and words[0] in TITLES:
+        words = words[1:]
+    return words
+
+
+def initials_apart(first: str, middle: str) -> tuple[str, str] | None:
+    """Return the first and the middle name of a folded first name that begins with an initial ("j robert", "j r"): the
+    initial, and the rest with the middle name; None for any other."""
+    if first[1:2] != " ":
+        return None
+    return first[0], f"{first[2:]} {middle}".rstrip()
 
 
 def _split_suffix(words: tuple[str, ...], *, keep_one: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -148,9 +167,7 @@ def readings(text: str | None, first: str | None = None) -> tuple[PersonName, ..
 
 
 def _name_words(part: str) -> tuple[str, ...]:
-    words = tokens(part)
-    while len(words) > 1 and words[0] in TITLES:
-        words = words[1:]
+    words = _untitled(tokens(part))
     return () if all(word in GENERATIONS or word in _letters() for word in words) else words
 
 

@@ -126,6 +126,11 @@ class Likeness:
         )
 
     @property
+    def same_last_name(self) -> bool:
+        """Whether the last name is equal, in its own column, under the current name or another known one."""
+        return self.levels.get("last_name") == "same" and self.levels.get("how") in {"current", "former", "alias"}
+
+    @property
     def other_name(self) -> bool:
         """Whether the first or the last name is another one altogether, or is not there."""
         return self.levels.get("last_name", "missing") in {"different", "missing"} or self.levels.get(

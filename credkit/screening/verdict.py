@@ -12,7 +12,7 @@ from typing import Literal
 
 from credkit.records import ListEntry, ListVersion, Resolution, Ruling, entry_digest
 from credkit.screening.identity import Identity, Person, of_entry
-from credkit.screening.names import person_name
+from credkit.screening.names import NO_NAMES, person_name
 from credkit.screening.score import Likeness, compare, weights
 
 Outcome = Literal["clear", "possible", "match", "insufficient_data", "not_screened"]
@@ -130,11 +130,11 @@ _RULED = {
 
 
 def _verdict(likeness: Likeness) -> Verdict:
-    """An NPI with a name that is not another one matches. An NPI alone, and a name with a date of birth, are possible
-    whatever else differs."""
+    """An NPI with a name that is not another one matches. An NPI alone, and a last name with a date of birth, are
+    possible whatever else differs: no table of short forms has every name that somebody goes by."""
     if likeness.levels["npi"] == "same":
         return "possible" if likeness.other_name else "match"
-    if likeness.same_name and likeness.levels["date_of_birth"] == "same":
+    if likeness.same_last_name and likeness.levels["date_of_birth"] == "same":
         return "possible"
     return "possible" if likeness.score >= 0 else "unlikely"
 
@@ -160,6 +160,7 @@ def _lacking(person: Person) -> str:
         and len(person.first_name) > 1
         and person.first_name.isalpha()
         and person.last_name[:1].isalpha()
+        and NO_NAMES.isdisjoint((person.first_name.lower(), person.last_name.lower()))
     ):
         return ""  # as nearly everybody
     name = person_name(person.first_name, person.last_name, person.middle_name)
@@ -169,7 +170,8 @@ def _lacking(person: Person) -> str:
         return "no date of birth to compare"
     if not name.first:
         return "no first name"
-    return "the first name is an initial" if len(name.first) < 2 and len(name.middle) < 2 else ""
+    initials = all(len(word) == 1 for word in name.first.split())
+    return "the first name is an initial" if initials and len(name.middle) < 2 else ""
 
 
 def _over(entry: ListEntry, on: date) -> bool:

@@ -93,6 +93,12 @@ def test_no_list_and_an_old_one_screen_nobody(desk: Desk, put: Put, published: s
     assert "nobody was screened against leie" in lines[0]["reasons"][0]
 
 
+def test_a_list_that_is_not_there_ends_4_also_where_nobody_is(desk: Desk) -> None:
+    ran = desk.run("screen", "run", "--all")
+    assert ran.code == 4
+    assert "obody was screened against leie: the list is not loaded" in ran.err
+
+
 def test_one_list_of_two_that_is_not_there_leaves_nobody_clear(loaded: Desk, put: Put) -> None:
     ran, lines = screened(loaded, put(people(SAMPLE, NOBODY)), "--list", "leie", "--list", "sam")
     assert ran.code == 4
@@ -149,6 +155,7 @@ def test_a_map_names_other_columns(loaded: Desk, put: Put) -> None:
     ("row", "result", "reason"),
     [
         ("1,Exampleton,Sample,,,,31/31/1960,,,,CO,80000", "possible", "the date of birth cannot be read"),
+        ("1,Quillonby,Vesper,,,,2060-02-29,,,,CO,80000", "insufficient_data", "the date of birth is in the future"),
         ("1,Quillonby,Vesper,,,,soon,,,,CO,80000", "insufficient_data", "the date of birth cannot be read"),
         ("1,Quillonby,Vesper,,,,1985-06-07,1000000005,,,CO,80000", "clear", "the NPI is not one"),
         ("1,Quillonby,Vesper,,,,1985-06-07,0000000000,,,CO,80000", "clear", ""),
@@ -168,8 +175,14 @@ def test_a_row_that_is_not_all_there(loaded: Desk, put: Put, row: str, result: s
     assert "1985" not in said
 
 
-@pytest.mark.parametrize("npi", [NPI, f"{NPI}.0", f" {NPI} "])
-def test_an_npi_that_a_spreadsheet_made_a_decimal_is_an_npi(loaded: Desk, put: Put, npi: str) -> None:
+WAYS_TO_WRITE_AN_NPI = [
+    NPI, f"{NPI}.0", f" {NPI} ", f"{NPI[:3]} {NPI[3:6]} {NPI[6:]}", f"{NPI[:4]}-{NPI[4:]}", f"NPI: {NPI}",
+    f"{NPI[0]}.{NPI[1:]}E9", f"{NPI[0]}.{NPI[1:]}E+09",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("npi", WAYS_TO_WRITE_AN_NPI)
+def test_an_npi_is_read_however_a_person_or_a_spreadsheet_writes_it(loaded: Desk, put: Put, npi: str) -> None:
     ran, lines = screened(loaded, put(people(f"1,Vale,Peggy,,,,,{npi},,,,")))
     assert (ran.code, results(lines)) == (10, {"1": "match"})
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from credkit.reference.identifiers import dea_is_valid, npi_is_valid
+from credkit.reference.identifiers import dea_is_valid, npi_in, npi_is_valid
 
 BODIES = st.integers(100_000_000, 299_999_999).map(str)
 
@@ -26,6 +26,18 @@ def test_numbers_that_pass(number: str) -> None:
 )
 def test_what_is_no_number(text: str) -> None:
     assert not npi_is_valid(text)
+
+
+@pytest.mark.parametrize("text", ["1234567893", "1234567893.0", "123 456 7893", "NPI #1234567893", "1.234567893E9"])
+def test_a_number_is_found_however_it_is_written(text: str) -> None:
+    assert npi_in(text) == "1234567893"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "1.23457E+09", "1234567890", "12345678930", "1234567893, 1000000004", "12345678.93E2"]
+)
+def test_nothing_is_guessed(text: str) -> None:
+    assert npi_in(text) == ""
 
 
 @given(body=BODIES, wrong=st.integers(1, 9))

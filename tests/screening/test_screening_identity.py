@@ -167,8 +167,9 @@ def test_days_as_numbers() -> None:
     assert as_number(None) == 0
 
 
-def test_licenses_without_a_state_or_with_too_few_digits_are_none() -> None:
-    assert known_licenses([("", "12345"), ("CO", "12"), ("CO", "0001"), ("CO", None)]) == frozenset()
+def test_licenses_with_too_few_digits_are_none() -> None:
+    assert known_licenses([("", "1234"), ("CO", "12"), ("CO", "0001"), ("CO", None)]) == frozenset()
+    assert known_licenses([("", "RN-012345")]) == {("", "12345")}
     assert known_licenses([(" co ", "PSY-00123")]) == {("CO", "123")}
 
 

@@ -48,6 +48,13 @@ FOUND = [
     ({"last_name": "Garc\u00eda"}, {"last_name": "GARCIA"}),
     ({"middle_name": "Ruth"}, {"first_name": "RUTH"}),
     ({}, {"first_name": "RUTH", "middle_name": "ANA"}),
+    ({"first_name": "Dr. Ana"}, {}),
+    ({}, {"first_name": "FNU"}),
+    ({"middle_name": "Ruth"}, {"middle_name": "NMN"}),
+    ({}, {"first_name": "DR ANA"}),
+    ({"first_name": "R. Ana"}, {"first_name": "RUTH", "middle_name": "ANA"}),
+    ({"first_name": "Ruth", "middle_name": "Ana"}, {"first_name": "R ANA"}),
+    ({"first_name": "A. R."}, {"first_name": "ANA", "middle_name": "RUTH"}),
     ({}, {"first_name": "A"}),
     ({"first_name": "A"}, {}),
     ({}, {"last_name": "MARSH JR"}),
@@ -60,7 +67,7 @@ FOUND = [
     ({}, {"last_name": "KESSLER"}),
 ]
 #: What is not found without a date of birth: the row's middle name as the first, and another last name.
-NOT_WITHOUT_A_DATE = [{"first_name": "RUTH", "middle_name": "ANA"}, {"last_name": "KESSLER"}]
+NOT_WITHOUT_A_DATE = [{"first_name": "FNU"}, {"first_name": "RUTH", "middle_name": "ANA"}, {"last_name": "KESSLER"}]
 
 
 @pytest.mark.parametrize(("who", "row"), FOUND)
@@ -95,6 +102,21 @@ def test_and_with_a_slip_in_the_day(day: str, row: dict[str, Any]) -> None:
 def test_a_row_is_found_by_npi_whatever_else_it_says(row: dict[str, Any]) -> None:
     assert found([person()], [list_entry(npi=NPI, **row)]) == {(0, 0)}
     assert found([person()], [list_entry(npi=OTHER_NPI, **row)]) == set()
+
+
+@pytest.mark.parametrize(
+    ("number", "state", "is_found"), [("RN-0123456", None, True), ("123456", "TX", False), ("999", None, False)]
+)
+def test_a_row_without_a_state_is_found_by_a_long_license_number(
+    number: str, state: str | None, is_found: bool
+) -> None:
+    """As many state lists have it: a number, a name since changed, no date of birth and no state."""
+    ours = person(npi="", licenses=(("NY", "123456"), ("NY", "999")), first_name="Zelda", state="")
+    row = list_entry(
+        first_name="ZELDA", last_name="REED", license_number=number, state=state, zip=None, date_of_birth=None
+    )
+    assert found([ours], [row]) == ({(0, 0)} if is_found else set())
+    assert compare(of_person(ours), of_entry(row)).levels["license"] == ("same" if is_found else "unknown")
 
 
 def test_a_row_is_found_by_a_license_under_any_of_its_names() -> None:
