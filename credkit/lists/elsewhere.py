@@ -9,13 +9,13 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from multiprocessing.connection import Connection
 from typing import cast
 
 from credkit.errors import CredkitError
-from credkit.lists.ready import ReadyList
+from credkit.lists.ready import ReadyList, rows_of
 from credkit.records import ListEntry, ListVersion
 from credkit.screening.columns import Records, Whole
 
@@ -44,6 +44,19 @@ class ListElsewhere:
     @cached_property
     def version(self) -> ListVersion:
         return cast("ListVersion", self._heard())
+
+    def is_ready(self) -> bool:
+        """Say whether the first question would be answered at once."""
+        return "version" in vars(self) or self._questions.poll()
+
+    def ask(self, people: Records) -> None:
+        """Ask which rows may be these people; meanwhile this process does something else. `answer` must be the next."""
+        _ = self.version  # the first answer of all
+        self._questions.send(("held", people))
+
+    def answer(self) -> Mapping[int, Sequence[ListEntry]]:
+        """Return what was asked: by the person's place, the rows that may be theirs."""
+        return cast("Mapping[int, Sequence[ListEntry]]", self._heard())
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         return cast("tuple[Whole, Whole]", self._asked("candidates", people))
@@ -76,7 +89,7 @@ def _answer(questions: Connection, parents: Connection, make: Callable[[], Ready
         questions.send(ready.version)
         while True:
             what, *given = questions.recv()
-            questions.send(getattr(ready, what)(*given))
+            questions.send(rows_of(given[0], ready) if what == "held" else getattr(ready, what)(*given))
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:  # noqa: BLE001 - refused or a bug, it is told by the process that asked, at its one door

@@ -1,11 +1,12 @@
 """Screening people who are not in the store: each held against every list that was named, each with an answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 
 from credkit import clock
@@ -14,17 +15,20 @@ from credkit.lists.elsewhere import ListElsewhere, can_fork
 from credkit.lists.known import known_list
 from credkit.lists.opening import take_in
 from credkit.lists.people import People, Read, in_chunks
-from credkit.lists.ready import FileList, ReadyList, StoredList, held_against, repeated
+from credkit.lists.ready import FileList, ReadyList, StoredList, repeated, rows_of
 from credkit.lists.receipts import FILE, Receipt, Tally
 from credkit.lists.step import estimated_day
 from credkit.policy import Policy
-from credkit.records import ListVersion
+from credkit.records import ListEntry, ListVersion
 from credkit.screening.columns import Records, of_people
 from credkit.screening.identity import of_person
 from credkit.screening.verdict import ScreeningResult, nothing_found, screen, unusable
 from credkit.store import Store, new_id
 
-_CHUNK = 10_000
+_CHUNK = 5_000
+#: So many chunks of people are read ahead of a list that is still being read.
+_AHEAD = 8
+Rows = Mapping[int, Sequence[ListEntry]]
 #: What a person's outcome is of several lists': the first of these that any of them says.
 _GRAVITY = {word: n for n, word in enumerate(("match", "possible", "not_screened", "insufficient_data", "clear"))}
 
@@ -90,9 +94,14 @@ def screen_people(
     run = new_id()
     with ExitStack() as open_lists:
         lists = [(one, _opened(store, one, published_on, today, open_lists)) for one in named]
-        # A list in a file may be read by another process meanwhile.
         chunks = ((chunk, of_people([read.person for read in chunk])) for chunk in in_chunks(people, _CHUNK))
-        first = next(chunks)
+        waiting = deque([next(chunks)])
+        # While another process reads a list, the people are read ahead of it.
+        elsewhere = [listed for _one, listed in lists if isinstance(listed, ListElsewhere)]
+        while len(waiting) < _AHEAD and not all(listed.is_ready() for listed in elsewhere):
+            waiting.extend(islice(chunks, 1))
+            if sum(len(chunk) for chunk, _records in waiting) < len(waiting) * _CHUNK:
+                break  # that was the last
         ready: dict[str, ReadyList] = {}
         receipts: dict[str, Receipt] = {}
         for one, listed in lists:
@@ -110,8 +119,17 @@ def screen_people(
             else:
                 ready[name] = listed
         done = 0
-        for chunk, records in chain((first,), chunks):
-            for read, by_list in zip(chunk, _held(chunk, records, ready, receipts, today), strict=True):
+        asked = {name: _Asked(listed) for name, listed in ready.items()}
+        for asking in asked.values():
+            asking.ask(waiting[0][1])
+        while waiting:
+            chunk, _records = waiting.popleft()
+            rows = {name: asking.answer() for name, asking in asked.items()}
+            folded = _folded(rows, ready)
+            waiting.extend(islice(chunks, 0 if waiting else 1))
+            for asking in asked.values() if waiting else ():
+                asking.ask(waiting[0][1])  # a list elsewhere looks for them while these are compared
+            for read, by_list in zip(chunk, _screened(chunk, rows, folded, receipts, today), strict=True):
                 outcome = min((one.outcome for one in by_list.values()), key=_GRAVITY.__getitem__)
                 yield ScreenedPerson(read, outcome, by_list)
             done += len(chunk)
@@ -135,30 +153,56 @@ def _opened(
     return StoredList(store, version) if version else None
 
 
-def _held(
+class _Asked:
+    """A list that was asked for the rows which may be some people: one elsewhere looks at once, one here when the answer
+    is wanted."""
+
+    def __init__(self, ready: ReadyList) -> None:
+        self._ready = ready
+        self._people: Records | None = None
+
+    def ask(self, people: Records) -> None:
+        if isinstance(self._ready, ListElsewhere):
+            self._ready.ask(people)
+        self._people = people
+
+    def answer(self) -> Mapping[int, Sequence[ListEntry]]:
+        assert self._people is not None
+        return self._ready.answer() if isinstance(self._ready, ListElsewhere) else rows_of(self._people, self._ready)
+
+
+def _folded(rows: Mapping[str, Rows], ready: Mapping[str, ReadyList]) -> dict[str, dict[int, int]]:
+    """Return, for each list but the LEIE, which of its rows repeat a row of the LEIE that is asked too."""
+    if "leie" not in ready:
+        return {}
+    return {
+        name: repeated([entry for entries in found.values() for entry in entries], ready["leie"])
+        for name, found in rows.items()
+        if name != "leie"
+    }
+
+
+def _screened(
     chunk: Sequence[Read],
-    records: Records,
-    ready: dict[str, ReadyList],
-    receipts: dict[str, Receipt],
+    rows: Mapping[str, Rows],
+    folded: Mapping[str, Mapping[int, int]],
+    receipts: Mapping[str, Receipt],
     today: date,
 ) -> list[dict[str, ScreeningResult]]:
     people = [read.person for read in chunk]
     found: list[dict[str, ScreeningResult]] = [{} for _ in chunk]
     for name, receipt in receipts.items():
         receipt.tried(people)
-        rows = held_against(records, ready[name]) if name in ready else None
-        folded = {}
-        if rows is not None and name != "leie" and "leie" in ready:
-            folded = repeated([entry for entries in rows for entry in entries], ready["leie"])
+        held = rows.get(name)
         for place, read in enumerate(chunk):
             if read.problem is not None:
                 result = ScreeningResult("not_screened", (read.problem,))
-            elif rows is None:
+            elif held is None:
                 result = ScreeningResult("not_screened", (receipt.problem or "",))
-            elif rows[place]:
+            elif entries := held.get(place):
                 practice = (read.person.state,) if read.person.state else ()
                 identity = of_person(read.person)
-                result = screen(read.person, identity, rows[place], today, practice=practice, folded=folded)
+                result = screen(read.person, identity, entries, today, practice=practice, folded=folded.get(name))
             else:
                 result = nothing_found(read.person)
             found[place][name] = result

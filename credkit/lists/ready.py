@@ -208,6 +208,11 @@ def _named(columns: Sequence[Sequence[str]]) -> Named:
     )
 
 
+def rows_of(people: Records, ready: ReadyList) -> dict[int, list[ListEntry]]:
+    """Return, by the place of each person whom any row of a list may be, those rows."""
+    return {place: rows for place, rows in enumerate(held_against(people, ready)) if rows}
+
+
 def held_against(people: Records, ready: ReadyList) -> list[list[ListEntry]]:
     """Return, for each person, the rows of a list that may be theirs, in the list's order."""
     places, rows = ready.candidates(people)

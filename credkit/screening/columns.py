@@ -1,7 +1,7 @@
 """Many records at once, as arrays: what the index and its bound need of each, worked out once for each distinct name."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 from zlib import crc32
 
@@ -161,7 +161,8 @@ class Forms:
 @dataclass(frozen=True, slots=True)
 class Records:
     """Records as arrays. A record has one reading or more: `owner` is the record of each reading, `last` and `first` its
-    names by number, `middle` the initial of its middle name (0 for none). `licensed` is the record of each license."""
+    names by number, `middle` the initial of its middle name (0 for none). `licensed` is the record of each license; of people, `held` are
+    their licenses as written, which few lists give and `with_licenses` reads."""
 
     owner: Whole
     last: Whole
@@ -175,9 +176,17 @@ class Records:
     zip: Whole
     licensed: Whole
     licenses: Whole
+    held: tuple[tuple[int, str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.npi)
+
+    def with_licenses(self) -> "Records":
+        """Return people with their licenses read."""
+        licensed, licenses = _licenses(
+            (place, *one) for place, state, number in self.held for one in with_stateless([(state, number)])
+        )
+        return replace(self, licensed=licensed, licenses=licenses, held=())
 
 
 class _Names(dict[str, int]):
@@ -227,17 +236,13 @@ class _Readings:
                 ]
                 self.add(place, *number)
 
-    def records(self, named: Named) -> Records:
+    def records(self, named: Named, held: tuple[tuple[int, str, str], ...] = ()) -> Records:
         words = list(self.numbers)
         count = len(named.last)
         last, first = np.array(self.last, dtype=np.int64), np.array(self.first, dtype=np.int64)
         initials = np.array([ord(word[0]) if word else 0 for word in words], dtype=np.int64)
         states, zips, npis = _Cached(_state), _Cached(_zip), _Cached(_npi)
-        licenses = [
-            (place, state + number)
-            for place, at, text in named.licenses
-            for state, number in known_licenses([(at, text)])
-        ]
+        licensed, licenses = _licenses(named.licenses)
         return Records(
             owner=np.array(self.owner, dtype=np.int64),
             last=last,
@@ -249,8 +254,9 @@ class _Readings:
             born=np.array(named.born, dtype=np.int64),
             state=np.fromiter(map(states.__getitem__, named.state), np.int64, count),
             zip=np.fromiter(map(zips.__getitem__, named.zip), np.int64, count),
-            licensed=np.array([place for place, _ in licenses], dtype=np.int64),
-            licenses=np.array([hashed(number) for _, number in licenses], dtype=np.int64),
+            licensed=licensed,
+            licenses=licenses,
+            held=held,
         )
 
 
@@ -291,13 +297,11 @@ def of_people(people: Sequence[Person]) -> Records:
         born=[as_number(one.date_of_birth) for one in people],
         state=[one.state for one in people],
         zip=[one.zip for one in people],
-        licenses=[
-            (place, state, number) for place, one in enumerate(people) for state, number in with_stateless(one.licenses)
-        ],
         others=[(place, text, one.first_name) for place, one in enumerate(people) for text in one.former_names],
     )
     found.others(named)
-    return found.records(named)
+    held = tuple((place, state, number) for place, one in enumerate(people) for state, number in one.licenses)
+    return found.records(named, held)
 
 
 class _Cached(dict[str, int]):
@@ -324,6 +328,15 @@ def _zip(text: str) -> int:
     if not digits:
         return 0
     return int(digits) if digits.isascii() and digits.isdigit() else hashed(digits)  # of another country
+
+
+def _licenses(held: Iterable[tuple[int, str, str]]) -> tuple[Whole, Whole]:
+    """Return whose each license is, and the hash of its state and digits."""
+    known = [(place, state + number) for place, at, text in held for state, number in known_licenses([(at, text)])]
+    return (
+        np.array([place for place, _ in known], dtype=np.int64),
+        np.array([hashed(number) for _, number in known], dtype=np.int64),
+    )
 
 
 def hashed(text: str) -> int:

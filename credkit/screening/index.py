@@ -62,6 +62,8 @@ class Index:
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
         """Return the places (person, row) of every pair that may reach the score from which a candidate is shown, once
         each, by person and then by row."""
+        if people.held and len(self.rows.licensed):
+            people = people.with_licenses()
         mine, theirs = self._meeting(people)
         owners, rows = people.owner[mine], self.rows.owner[theirs]
         promising = _bound(people, self.rows, mine, theirs, owners, rows) >= weights().shown

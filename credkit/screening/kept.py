@@ -50,7 +50,8 @@ def from_bytes(content: bytes) -> tuple[Index, Whole]:
 
 
 def _names(record: type[Any]) -> list[str]:
-    return [field.name for field in fields(record)]
+    # Rows have no licenses left to read.
+    return [field.name for field in fields(record) if field.name != "held"]
 
 
 def _flattened(value: Any, path: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def listed(entries: Sequence[ListEntry]) -> Records:
 
 
 def found(everyone: Sequence[Person], entries: Sequence[ListEntry]) -> set[tuple[int, int]]:
-    places, rows = Index.of(listed(entries)).candidates(of_people(everyone))
+    places, rows = Index.of(listed(entries)).candidates(of_people(everyone).with_licenses())
     pairs = list(zip(places.tolist(), rows.tolist(), strict=True))
     assert pairs == sorted(set(pairs)), "each once, by person and then by row"
     return set(pairs)
@@ -188,7 +188,7 @@ def test_no_pair_of_readings_scores_more_than_its_bound(who: Person, data: st.Da
 @given(crowds())
 def test_no_pair_that_meets_and_is_worth_showing_is_lost(crowd: Crowd) -> None:
     everyone, entries = crowd
-    rows, our_side = listed(entries), of_people(everyone)
+    rows, our_side = listed(entries), of_people(everyone).with_licenses()
     index = Index.of(rows)
     mine, theirs = index._meeting(our_side)
     pairs = found(everyone, entries)
