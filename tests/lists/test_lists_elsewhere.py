@@ -36,11 +36,12 @@ def test_it_says_what_is_said_where_the_list_is_read_here(
 ) -> None:
     forked: list[object] = []
 
-    def counted(make: Callable[[], ReadyList]) -> ListElsewhere:
-        forked.append(make)
-        return ListElsewhere(make)
+    class Counted(ListElsewhere):
+        def __init__(self, make: Callable[[], ReadyList]) -> None:
+            forked.append(make)
+            super().__init__(make)
 
-    monkeypatch.setattr(others, "ListElsewhere", counted)
+    monkeypatch.setattr(others, "ListElsewhere", Counted)
     there = screen("--format", "ndjson")
     assert len(forked) == 1
     monkeypatch.setattr(others, "can_fork", lambda: False)

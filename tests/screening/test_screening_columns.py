@@ -49,7 +49,7 @@ def meant(one: Identity) -> set[tuple[str, str, str]]:
 def test_records_hold_the_readings_and_facts_of_each_alone(crowd: tuple[list[Person], list[ListEntry]]) -> None:
     everyone, entries = crowd
     sides: list[tuple[Records, list[Identity]]] = [
-        (of_people(everyone), list(map(of_person, everyone))),
+        (of_people(everyone).with_licenses(), list(map(of_person, everyone))),
         (of_entries(entries), list(map(of_entry, entries))),
     ]
     for records, identities in sides:

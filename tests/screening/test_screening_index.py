@@ -172,7 +172,7 @@ def test_no_pair_of_readings_scores_more_than_its_bound(who: Person, data: st.Da
     if not (row.last_name or row.first_name):
         return
     ours, theirs = of_person(who), of_entry(row)
-    people_records, row_records = of_people([who]), listed([row])
+    people_records, row_records = of_people([who]).with_licenses(), listed([row])
     assert len(people_records.owner) == len(ours.readings)
     assert len(row_records.owner) == len(theirs.readings)
     mine, other = (
