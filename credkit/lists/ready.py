@@ -173,7 +173,7 @@ class _Stretches:
     def _keep(self, index: Index, numbers: Whole, reached: int) -> None:
         path = self._folder / f"{self._beginning}{self._version.id}.{reached}-{int(numbers[-1])}.npz"
         try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             half = path.with_name(f"{path.name}.{os.getpid()}")
             half.write_bytes(to_bytes(index, numbers))
             half.chmod(0o600)
