@@ -113,8 +113,8 @@ def run_command(
     """Run every check that is due, and record what is found.
 
     A good answer that a source gave not long ago is used again, and counts from the day on which it was given. A source
-    that fails many times in a row is not asked any more, and the others go on. Ends 4 when a source or a list failed it, 10 when a finding needs somebody, else 0. Interrupted, it goes on where it
-    stopped when run again.
+    that fails many times in a row is not asked any more, and the others go on. Ends 4 when a source or a list failed it, 10
+    when a finding needs somebody, else 0. Interrupted, it goes on where it stopped when run again.
     """
     session: Session = ctx.obj
     if bool(npis) == everyone:
@@ -168,6 +168,9 @@ def run_command(
                     manner=manner,
                     outcome=outcome,
                     progress=progress,
+                    waits=lambda others: session.say(
+                        f"Another run holds providers that are due ({others}): waiting for it, ten minutes at the most."
+                    ),
                 ):
                     yield item(judged.verification, judged.changes)
 

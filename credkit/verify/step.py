@@ -99,12 +99,13 @@ def run(
     manner: Manner | None = None,
     outcome: Run,
     progress: Callable[[int], None] = lambda _done: None,
+    waits: Callable[[int], None] = lambda _others: None,
 ) -> Iterator[Judged]:
     """Run every check that is due for these providers (None: all), recording each finding, and yield them as they come.
 
     `sources` maps a source's name to the source, `askings` how each is asked; `outcome` is filled while the run goes on;
     `progress` is told how many providers are done. A provider whom another run is asking about is left to it, and looked
-    at again in the end.
+    at again in the end; `waits` is told, once, how many of them it has to wait for.
     """
     gathering = Gathering(store, sources, askings or {}, manner or Manner())
     outcome.sources = gathering.uses
@@ -129,7 +130,7 @@ def run(
                     yield from finish(_ready(waiting))
             while waiting:
                 yield from finish(_ready(waiting))
-            for file, dues in work.left_by_others():
+            for file, dues in work.left_by_others(waits):
                 outcome.by_hand += sum(not item.check.automatic for item in dues)
                 yield from finish([gathering.begin(file, [item for item in dues if item.check.automatic], on)])
             outcome.left = len(work.others)
@@ -163,14 +164,18 @@ class _Work:
         for some in _some(npis):
             yield from self._claimed(some)
 
-    def left_by_others(self) -> Iterator[tuple[ProviderFile, list[Due]]]:
+    def left_by_others(self, waits: Callable[[int], None]) -> Iterator[tuple[ProviderFile, list[Due]]]:
         """Return what is due of those whom another run held, when that has ended: nothing, if it did its work."""
         until = time.monotonic() + _PATIENCE
+        told = False
         while self.others and time.monotonic() < until:
             held, self.others = self.others, []
             for some in _some(held):
                 yield from self._claimed(some)
             if self.others:
+                if not told:
+                    waits(len(self.others))
+                    told = True
                 time.sleep(_LOOK)
 
     def _due(self, file: ProviderFile) -> list[Due]:

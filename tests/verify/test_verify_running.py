@@ -182,6 +182,26 @@ def test_a_claim_holds_while_its_run_lives(desk: Desk) -> None:
         assert other.claim(theirs, npis) == npis, "what a run left behind is anybody's"
 
 
+def test_a_run_that_waits_for_another_says_so(desk: Desk) -> None:
+    npis = take_in(desk, 3)
+    desk.ask_the_registry()
+    with (
+        Store.open(desk.folder / "credkit.db", actor="kim", command="one") as one,
+        one.run_of_its_own() as ours,
+    ):
+        assert one.claim(ours, npis[:1]) == npis[:1]
+        words = [sys.executable, "-m", "credkit", *ONLY_NPI]
+        waiting = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr is not None
+        said = waiting.stderr.readline()
+        assert said == "Another run holds providers that are due (1): waiting for it, ten minutes at the most.\n"
+        assert sorted(asked(desk)) == sorted(npis[1:])
+        one.release(ours, npis[:1])
+        _out, rest = waiting.communicate(timeout=60)
+    assert "Another run" not in rest, "it says so once"
+    assert sorted(asked(desk)) == sorted(npis)
+
+
 def test_a_run_that_was_killed_holds_nothing(desk: Desk) -> None:
     npis = take_in(desk, 12)
     desk.registry.latency = 0.2
