@@ -175,6 +175,12 @@ class CommitteeRules(_Section):
     second_person_accepts: bool = False
 
 
+class CaqhRules(_Section):
+    """Status texts of CAQH's that credkit does not know yet, and whether each lets payers read the profile."""
+
+    statuses: dict[str, Literal["usable", "unusable"]] = {}
+
+
 class NetworkRules(_Section):
     """Which enrollments do not count towards being ready to see clients."""
 
@@ -203,6 +209,7 @@ class Policy(_Section):
     prescribing: Prescribing = Prescribing()
     board_certification: BoardCertificationRules = BoardCertificationRules()
     requirements: tuple[RequirementLine, ...] = ()
+    caqh: CaqhRules = CaqhRules()
     committee: CommitteeRules = CommitteeRules()
     network: NetworkRules = NetworkRules()
     expiry: ExpiryRules = ExpiryRules()

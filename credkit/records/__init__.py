@@ -13,6 +13,7 @@ from credkit.records.answers import (
     NppesRecord,
     NppesTaxonomy,
 )
+from credkit.records.caqh import CaqhFile, CaqhProfile, RosterRow
 from credkit.records.committee import Cycle, CycleKind, Decision, Meeting, Outcome
 from credkit.records.file import ProviderFile, Requirement, RequirementState
 from credkit.records.lists import (
@@ -59,6 +60,8 @@ __all__ = [
     "BoardAnswer",
     "BoardName",
     "BoardRecord",
+    "CaqhFile",
+    "CaqhProfile",
     "Comparison",
     "Confirmation",
     "Credential",
@@ -95,6 +98,7 @@ __all__ = [
     "RequirementState",
     "Resolution",
     "Result",
+    "RosterRow",
     "Ruling",
     "Screening",
     "SourceRef",

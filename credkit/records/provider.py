@@ -60,7 +60,9 @@ class Credential:
     board_certification  issuer (board), issued_on (certified), expires_on; specialty
     malpractice          issuer (carrier), number (policy), effective_on, expires_on; insured_name, per_claim, aggregate,
                          basis (claims_made or occurrence), retroactive_on
-    caqh                 number (CAQH id), issued_on (last attested); status, authorized, roster_status
+    caqh                 number (CAQH id), issued_on (last attested); status, status_on, authorized, roster_status,
+                         practice_state, attested_per_caqh (the last attestation that CAQH itself told), roster_exception (why
+                         CAQH refused our roster row)
     education            issuer (school), issued_on (graduated); degree
 
     `details` is JSON: text, whole numbers, booleans; dates in it are ISO text.

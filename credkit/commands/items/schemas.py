@@ -32,6 +32,10 @@ SCHEMAS: dict[str, str] = {
     "screening": "credkit.commands.items.monitoring:ScreeningItem",
     "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
     "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
+    "caqh_load": "credkit.commands.items.caqh:CaqhLoadItem",
+    "caqh_due": "credkit.commands.items.caqh:CaqhDueItem",
+    "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
+    "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }
