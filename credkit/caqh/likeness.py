@@ -1,7 +1,6 @@
 """Whether two ways of writing one thing mean the same: streets and suites, telephone numbers, days and months, companies."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -94,8 +93,3 @@ def same_company(one: str | None, other: str | None) -> bool:
 def marks(text: str | None) -> str:
     """Return a number without what is written differently: blanks, hyphens, case and zeros in front."""
     return "".join(sign for sign in (text or "").casefold() if sign.isalnum()).lstrip("0")
-
-
-def first_alike(wanted: Place, places: Iterable[Place]) -> Place | None:
-    """Return the first of some addresses that is the same house, None where none is."""
-    return next((one for one in places if same_place(wanted, one)), None)

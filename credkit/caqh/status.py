@@ -128,10 +128,10 @@ def read_row(number: int, cells: Mapping[str, str], found: Layout) -> StatusRow:
             return None
 
     npi = npi_in(told.get("npi", "")) or None
-    if npi is None and npi_is_valid(told.get("po_provider_id", "")):
-        npi = told["po_provider_id"]  # our own roster files give the NPI there
     if npi is None and told.get("npi"):
         problems.append(f"{found.places['npi']} holds no NPI")
+    elif npi is None and npi_is_valid(told.get("po_provider_id", "")):
+        npi = told["po_provider_id"]  # our own roster files give the NPI there
     caqh_id = "".join(sign for sign in told.get("caqh_id", "").removesuffix(".0") if sign.isdigit()) or None
     if caqh_id is not None and len(caqh_id) not in _CAQH_ID_DIGITS:
         problems.append(f"{found.places['caqh_id']} is not eight to ten digits")

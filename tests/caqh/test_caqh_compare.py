@@ -78,7 +78,7 @@ PLANTS = (
     Plant(_set(("Disclosure", 3, "DisclosureAnswerFlag"), "Y"), "question", "blocks_attesting", "nobody", "which answer is true"),
     Plant(_set(("Disclosure", 3, "DisclosureAnswerFlag"), ""), "question", "blocks_attesting", "nobody", "answer the question"),
     Plant(_set((*LICENSE, "IssueDate"), "2001-01-01"), "license {home} issued", "cosmetic", "file", "issued"),
-    Plant(_set((*LICENSE, "ExpirationDate"), "31/12/2027"), "ExpirationDate", "correct_soon", "nobody", "Look at it in CAQH"),
+    Plant(_set((*LICENSE, "IssueDate"), "13/45/2015"), "IssueDate", "correct_soon", "nobody", "Look at it in CAQH"),
 )  # fmt: skip
 #: An NPI or a date of birth of another person: the row is refused at the door, and never compared.
 REFUSED = ("NPI", "date of birth")
