@@ -35,7 +35,7 @@ class Attestation:
     @property
     def usable(self) -> bool:
         """Whether payers can read the profile today."""
-        return not self.why_not and self.days_left is not None and self.days_left >= 0
+        return not self.why_not
 
     @property
     def overdue(self) -> bool:
@@ -64,10 +64,21 @@ def attestation(file: ProviderFile, read: Profile | None, policy: Policy, on: da
         attested_on=profile.issued_on if profile else None,
         due_on=until,
         days_left=(until - on).days if until else None,
-        why_not=why_not_usable(profile, policy) if profile else ("no CAQH profile on file",),
+        why_not=tuple(_why_not(profile, until, policy, on)),
         fix_first=tuple(_first(file, profile, read, policy, on, until)),
         compared=read is not None,
     )
+
+
+def _why_not(profile: Credential | None, until: date | None, policy: Policy, on: date) -> Iterator[str]:
+    if profile is None:
+        yield "no CAQH profile on file"
+        return
+    yield from why_not_usable(profile, policy)
+    if until is None:
+        yield "no day of CAQH attestation on file"
+    elif until < on:
+        yield f"attested on {profile.issued_on}, too long ago"
 
 
 def order(one: Attestation, on: date) -> tuple[date, str]:
@@ -99,7 +110,11 @@ def _first(
     by = max(until, on) if until else on
     cover = malpractice_of(file)
     if cover and cover.expires_on and policy.malpractice.last_day(cover.expires_on) < by:
-        yield f"Malpractice ends on {cover.expires_on}: upload the renewal's certificate to CAQH first."
+        yield f"Malpractice {_ends(cover.expires_on, on)}: upload the renewal's certificate to CAQH first."
     for held in file.held(CredentialKind.LICENSE):
         if held.jurisdiction in file.provider.states_of_practice and held.expires_on and held.expires_on < by:
-            yield f"The license in {held.jurisdiction} ends on {held.expires_on}: enter the renewal in CAQH first."
+            yield f"The license in {held.jurisdiction} {_ends(held.expires_on, on)}: enter the renewal in CAQH first."
+
+
+def _ends(day: date, on: date) -> str:
+    return f"{'ended' if day < on else 'ends'} on {day}"

@@ -154,6 +154,7 @@ def insurance(file: ProviderFile, profile: Profile, policy: Policy, on: date) ->
             why,
             fix,
         )
+        return  # of another policy, everything else is another too
     yield from _terms(cover, theirs, where, why, policy, on)
     yield from _limits(cover, theirs, where, why)
 

@@ -7,7 +7,16 @@ from credkit.caqh.likeness import place, same_place, telephone
 from credkit.caqh.profile import Profile
 from credkit.records import Provider, ProviderFile
 from credkit.reference.professions import profession_of
-from credkit.screening.names import ClaimedNames, claimed_names, person_name, readings, same_person_name
+from credkit.screening.names import (
+    ClaimedNames,
+    Likeness,
+    PersonName,
+    claimed_names,
+    person_name,
+    readings,
+    same_person_name,
+)
+from credkit.screening.nicknames import full_forms
 
 _PERSONAL = "Personal Information"
 
@@ -31,10 +40,13 @@ def _name(file: ProviderFile, profile: Profile) -> Iterator[Difference]:
     provider = file.provider
     in_caqh = _written(profile)
     current = person_name(profile.first_name, profile.last_name, profile.middle_name, profile.suffix)
-    ours = same_person_name(claimed_names(provider), [current])
+    names = claimed_names(provider)
+    ours = same_person_name(names, [current])
+    if ours.level == "different" and _short_form(names.current, current):
+        ours = Likeness("variant", "a short form of the first name")
     nppes = found_by(verified(file, "npi"), "name")
     if ours.level == "different":
-        agreeing = _whose(nppes, claimed_names(provider), ClaimedNames(current))
+        agreeing = _whose(nppes, names, ClaimedNames(current))
         why = {
             "file": f"NPPES has {nppes}, as our file",
             "caqh": f"NPPES has {nppes}, as CAQH",
@@ -52,6 +64,11 @@ def _name(file: ProviderFile, profile: Profile) -> Iterator[Difference]:
         yield Difference("name", Severity.COSMETIC, in_caqh, provider.name, "file", "file", ours.how, fix)
     elif nppes is not None:
         yield from _nppes_name(profile, nppes, provider)
+
+
+def _short_form(one: PersonName, other: PersonName) -> bool:
+    """Say whether two names differ by a nickname alone: Ben Marsh and Benedict Marsh."""
+    return one.last == other.last and bool(full_forms(one.first) & full_forms(other.first))
 
 
 def _nppes_name(profile: Profile, nppes: str, provider: Provider) -> Iterator[Difference]:

@@ -29,10 +29,10 @@ COLUMNS = (
     "Next_Recredential_Date", "Delegation_Flag", "Application_Type", "Affiliation_Flag", "Organization_ID",
     "Region_ID",
 )  # fmt: skip
+#: Required of a row; our own id, which CAQH requires too, is the settings'.
 REQUIRED = (
     "Provider_First_Name", "Provider_Last_Name", "Provider_Address1", "Provider_Address_City",
     "Provider_Address_State", "Provider_Address_Zip", "Provider_Practice_State", "Provider_Birthdate", "Provider_Type",
-    "Organization_ID",
 )  # fmt: skip
 #: Never kept: the store holds none, and a file that was made elsewhere may.
 SECRET = frozenset({"Provider_SSN", "Provider_Short_SSN"})
@@ -42,7 +42,6 @@ _GENDERS = {"M": "M", "F": "F"}
 #: What mends each column, in words for a person.
 _MENDS = {
     "Provider_Type": "give a profession that CAQH has a type for",
-    "Organization_ID": "set caqh_organization_id under [organization] in the settings file",
     "Provider_Birthdate": "give the date of birth",
     "Provider_Practice_State": "give a state of practice",
 }

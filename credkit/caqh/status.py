@@ -207,9 +207,10 @@ def _contradiction(row: StatusRow, file: ProviderFile) -> str | None:
     born = file.provider.date_of_birth
     if row.date_of_birth and born and row.date_of_birth != born:
         return "the row has another date of birth than the file"
-    if row.first_name and row.last_name:
-        likeness = same_person_name(claimed_names(file.provider), [person_name(row.first_name, row.last_name)])
-        if likeness.level == "different" and row.date_of_birth is None:
+    if row.first_name and row.last_name and not row.date_of_birth:
+        ours, theirs = claimed_names(file.provider), person_name(row.first_name, row.last_name)
+        same_last = theirs.last in {ours.current.last, *(former.last for former in ours.former)}
+        if not same_last and same_person_name(ours, [theirs]).level == "different":
             return f"the row is of {row.first_name} {row.last_name}, the file of {file.provider.name}"
     return None
 

@@ -36,7 +36,7 @@ DUE = (
     Column[CaqhDueItem]("Due", lambda item: str(item.due_on or "")),
     Column[CaqhDueItem]("Days", lambda item: "" if item.days_left is None else str(item.days_left), justify="right"),
     Column[CaqhDueItem]("Status", lambda item: item.status or ""),
-    Column[CaqhDueItem]("Payers can read it", lambda item: "yes" if item.usable else f"no: {_why(item)}"),
+    Column[CaqhDueItem]("Payers can read it", lambda item: "yes" if item.usable else f"no: {'; '.join(item.why_not)}"),
     Column[CaqhDueItem]("Fix first", lambda item: " ".join(item.fix_first)),
 )
 DIFFERENCES = (
@@ -48,12 +48,6 @@ DIFFERENCES = (
     Column[CaqhDifferenceItem]("Likely right", lambda item: f"{item.likely} ({item.why})"),
     Column[CaqhDifferenceItem]("What to do", lambda item: item.fix),
 )
-
-
-def _why(item: CaqhDueItem) -> str:
-    if item.why_not:
-        return "; ".join(item.why_not)
-    return "not attested" if item.days_left is None else "attested too long ago"
 
 
 @app.command()

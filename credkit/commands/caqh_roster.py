@@ -10,7 +10,7 @@ import typer
 from credkit.commands.items.caqh import CaqhRosterItem
 from credkit.commands.options import read_date
 from credkit.commands.session import Session
-from credkit.errors import InputRejected, Refused
+from credkit.errors import InputRejected, Refused, UsageError
 from credkit.render.listing import Column, Listing
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ def build(
             "The store holds no social security number, so none can be filled in.",
             hint="CAQH takes the NPI, a license or a DEA number instead; build without --ssn.",
         )
+    organization = _organization(session)
     with session.store() as store:
         sent = store.roster_rows()
-        roster = built(_members(session, store), sent, _organization(session), whole=whole)
+        roster = built(_members(session, store), sent, organization, whole=whole)
         names = {line.npi: one.name for line in roster.lines if (one := store.provider(line.npi))}
     if out is not None and roster.lines:
         session.write_bytes(text_of(roster.lines).encode(), out)
@@ -107,6 +108,11 @@ def _organization(session: Session) -> "Organization":
     from credkit.caqh.roster import Organization
 
     ours = session.settings.organization
+    if not ours.caqh_organization_id:
+        raise UsageError(
+            "CAQH takes no roster without the organization's id, and the settings have none.",
+            hint="Set caqh_organization_id under [organization] in the settings file.",
+        )
     tax_id = "".join(sign for sign in ours.tax_ids[0] if sign.isdigit()) if len(ours.tax_ids) == 1 else ""
     return Organization(ours.caqh_organization_id, ours.caqh_region_id, ours.caqh_delegation_flag, tax_id)
 

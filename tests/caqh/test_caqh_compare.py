@@ -189,3 +189,10 @@ def test_a_middle_name_is_no_matter_and_another_is_a_variant(desk: Desk) -> None
     assert desk.items("caqh", "compare", NPI) == []
     desk.ok("caqh", "load", profile_file(desk.folder, profile(MiddleName="Zoe")))
     assert desk.item("caqh", "compare", NPI)["severity"] == "cosmetic"
+
+
+def test_a_nickname_is_cosmetic_and_no_other_person(desk: Desk) -> None:
+    desk.take_in(form(first_name="Benedict", signed_name="Benedict Marsh"))
+    desk.ok("caqh", "load", profile_file(desk.folder, profile(FirstName="Ben", BirthDate=None)))
+    one = desk.item("caqh", "compare", NPI)
+    assert (one["field"], one["severity"], one["why"]) == ("name", "cosmetic", "a short form of the first name")
