@@ -34,7 +34,7 @@ COMMANDS: dict[str, str] = {
     "confirm": "Confirm what another person asked for.",
     "verify": "Verify claims against their sources, or by hand.",
     "caqh": "Keep CAQH profiles straight: status, differences, roster.",
-    "committee": "Schedule meetings, see who is ready, record decisions.",
+    "committee": "Run the committee: docket, votes, decisions, letters.",
     "payer": "Keep the payers that providers are enrolled with.",
     "enroll": "Follow each enrollment to its effective date.",
     "ready": "Say whether a provider may see clients, and why not.",

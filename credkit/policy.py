@@ -58,6 +58,7 @@ class Windows(_Section):
     attestation_days: Days = 120
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
+    decision_notice_days: Days = 30
     exclusion_list_max_age_days: Days = 31
     other_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
@@ -164,7 +165,9 @@ class RequirementLine(_Section):
 
 
 class CommitteeRules(_Section):
-    """Who decides. `exceptions_when` are the reasons that keep a file off the clean list. With `second_person_accepts`, a
+    """Who decides. A provisional approval is given once, to a first-time applicant, for so many days at most (NCQA: 60),
+    where the `provisional_checks` are met. An appeal is asked for within `appeal_days` of the notice, and heard within
+    `hearing_days` of its opening. `exceptions_when` are the reasons that keep a file off the clean list. With `second_person_accepts`, a
     review that somebody accepted counts once another person confirmed it."""
 
     quorum: Annotated[int, Field(ge=1)] = 3
@@ -173,6 +176,10 @@ class CommitteeRules(_Section):
         Literal["disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review"], ...
     ] = ("disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review")
     second_person_accepts: bool = False
+    provisional_days: Annotated[int, Field(ge=1, le=60)] = 60
+    provisional_checks: tuple[str, ...] = ("license", "malpractice", "exclusions", "attestation", "claims_history")
+    appeal_days: Days = 30
+    hearing_days: Days = 60
 
 
 class CaqhRules(_Section):

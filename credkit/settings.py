@@ -28,6 +28,9 @@ STARTER = """\
 [store]
 # busy_seconds = 10                  # how long to wait for another process before giving up (exit 7)
 
+[letters]
+# folder = "/home/office/letters"    # your own templates: approval.txt, denial.txt, ...; docs/committee.md has the fields
+
 [sources.nppes]
 # url = "https://npiregistry.cms.hhs.gov/api/"
 # requests_per_second = 10
@@ -78,6 +81,17 @@ class StoreSettings(_Section):
     """How the store behaves towards other processes."""
 
     busy_seconds: Annotated[float, Field(ge=0)] = 10.0
+
+
+class LetterSettings(_Section):
+    """Where the organization's own templates of letters are."""
+
+    folder: str = ""
+
+    @property
+    def path(self) -> Path | None:
+        """The folder, None where there is none."""
+        return Path(self.folder).expanduser() if self.folder else None
 
 
 class SourceSettings(_Section):
@@ -194,6 +208,7 @@ class Settings(_Section):
 
     organization: Organization = Organization()
     store: StoreSettings = StoreSettings()
+    letters: LetterSettings = LetterSettings()
     sources: Sources = Sources()
 
 

@@ -120,12 +120,14 @@ def opens_cycle(
     recredentialing, where it was signed when the approval was due for one, or had lapsed (NCQA CR 4)."""
     if before is None or not before.cycles:
         return first_cycle(form.npi, today, new_id)
-    if before.cycles[-1].closed_on is None or not before.decisions or form.signed_on is None:
+    # What still waits for a second person leaves its cycle open.
+    decided = [one for one in before.decisions if not one.needs_second or one.id in before.confirmations]
+    if before.cycles[-1].closed_on is None or not decided or form.signed_on is None:
         return None
-    last = before.decisions[-1]
+    last = decided[-1]
     if last.outcome.ends:
         return first_cycle(form.npi, today, new_id) if form.signed_on > last.decided_on else None
-    approved = [one for one in before.decisions if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
+    approved = [one for one in decided if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
     if approved:
         ends_on = windows.recredential_by(min(one.decided_on for one in approved))
         if form.signed_on >= windows.recredentialing_starts(ends_on):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from credkit.records.committee import Cycle, Decision
+from credkit.records.committee import Condition, Cycle, Decision
 from credkit.records.lists import ListVersion
 from credkit.records.network import Enrollment
 from credkit.records.provider import Application, Credential, CredentialKind, Provider, WorkEntry
@@ -29,6 +29,7 @@ class ProviderFile:
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()
     lists: Mapping[str, ListVersion] = field(default_factory=dict)
     screenings: Mapping[str, tuple[Screening, ...]] = field(default_factory=dict)

@@ -25,9 +25,11 @@ from credkit.records import (
     RequirementState,
 )
 from credkit.status.readiness import Readiness, readiness
-from credkit.verify.cycles import Round, round_on
+from credkit.verify.cycles import Round, round_on, waiting
 from credkit.verify.requirements import changes_by_itself, requirements
 
+#: Who can act; a condition may name a person, who is staff.
+_WHO = frozenset({"provider", "staff", "committee", "payer"})
 _WITH_THE_PAYER = frozenset({EnrollmentStatus.SUBMITTED, EnrollmentStatus.IN_REVIEW, EnrollmentStatus.INFO_REQUESTED})
 
 
@@ -219,6 +221,13 @@ def _actions(
         action = _action(requirement)
         if action:
             yield action
+    for decision in waiting(file):
+        yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
+    if stands.approvals:
+        for condition in file.conditions:
+            if condition.met_on is None:
+                who = condition.owner if condition.owner in _WHO else "staff"
+                yield Action(who, f"meet the condition: {condition.text} ({condition.owner})", condition.due_on)
     if stage is Stage.COMMITTEE or recredentials:
         ready_for = ", ".join(met_states(file.provider.states_of_practice, judged)) or "after the reviews"
         yield Action("committee", f"decide the file ({ready_for})")
@@ -332,6 +341,7 @@ def _dated(file: ProviderFile) -> Iterator[date]:
     yield from (verification.verified_on for verification in file.verifications)
     yield from (acceptance.accepted_on for acceptance in file.acceptances)
     yield from (decision.decided_on for decision in file.decisions)
+    yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
     for cycle in file.cycles:
         yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 

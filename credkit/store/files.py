@@ -92,6 +92,7 @@ class Files(Door):
         confirmations = grouped(tables.CONFIRMATIONS)
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
+        conditions = grouped(tables.CONDITIONS)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -114,6 +115,7 @@ class Files(Door):
                 confirmations={one.record_id: one for one in confirmations.get(npi, ())},
                 cycles=tuple(cycles.get(npi, ())),
                 decisions=tuple(decisions.get(npi, ())),
+                conditions=tuple(conditions.get(npi, ())),
                 enrollments=tuple(enrollments.get(npi, ())),
                 lists=lists,
                 screenings=screenings,

@@ -22,6 +22,16 @@ CONFIRMATIONS = Table("confirmations", records.Confirmation)
 SCREENINGS = Table("screenings", records.Screening)
 MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
+MEMBERS = Table("members", records.Member, order="name COLLATE NOCASE, rowid")
+ATTENDANCE = Table("attendance", records.Attendance, key=("meeting_id", "member_id"))
+CONFLICTS = Table("conflicts", records.Conflict)
+DOCKET = Table("docket", records.DocketEntry)
+MOTIONS = Table("motions", records.Motion)
+VOTES = Table("votes", records.Vote)
+CONDITIONS = Table("conditions", records.Condition, order="npi, due_on, rowid")
+APPEALS = Table("appeals", records.Appeal, order="npi, rowid")
+LETTERS = Table("letters", records.Letter)
+ADDENDA = Table("addenda", records.Addendum)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
@@ -52,6 +62,16 @@ REPLAYED = (
     SCREENINGS,
     MEETINGS,
     DECISIONS,
+    MEMBERS,
+    ATTENDANCE,
+    CONFLICTS,
+    DOCKET,
+    MOTIONS,
+    VOTES,
+    CONDITIONS,
+    APPEALS,
+    LETTERS,
+    ADDENDA,
     PAYERS,
     ENROLLMENTS,
     NPPES_FILES,

@@ -13,6 +13,7 @@ from credkit import clock
 from credkit.checks.interface import Check
 from credkit.documents.step import keep
 from credkit.errors import Refused, UsageError, did_you_mean
+from credkit.lists.rulings import same_person
 from credkit.policy import Policy
 from credkit.records import (
     Acceptance,
@@ -199,7 +200,7 @@ def confirm_acceptance(store: Store, beginning: str, *, today: date) -> tuple[Ac
     """
     with store.batch():
         acceptance = store.acceptance(beginning)
-        if _same_person(acceptance.actor, store.actor):
+        if same_person(acceptance.actor, store.actor):
             raise Refused(
                 f"{acceptance.actor} accepted it: a second person must confirm.",
                 hint="Let somebody else run the command, with their own --actor.",
@@ -234,10 +235,6 @@ def unconfirmed(
             for one in requirements(file, policy, today, checks)
         ):
             yield acceptance, file.provider
-
-
-def _same_person(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _named(checks: Mapping[str, Check], name: str) -> Check:

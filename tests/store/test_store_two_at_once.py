@@ -11,7 +11,9 @@ from desk import Desk, form
 from factories import NPI, OTHER_NPI, policy
 from lives import CHECKS
 
-from credkit.committee.step import Proposal, decide, schedule
+from credkit.committee.convening import schedule
+from credkit.committee.proposal import Proposal
+from credkit.committee.step import decide
 from credkit.errors import CredkitError, Refused, StoreBusy, UsageError
 from credkit.intake.step import add_by_hand, edit
 from credkit.network.step import add_payer, submit, update
