@@ -170,7 +170,7 @@ def differences_of(file: ProviderFile, judged: Sequence[Requirement]) -> list[di
     counted = {one.verification_id for one in judged}
     return [
         {
-            "about": f"{verification.check.replace('_', ' ')} {verification.subject}, {comparison.field}",
+            "about": f"{f'{verification.check} {verification.subject}'.rstrip()}, {comparison.field}".replace("_", " "),
             "claimed": comparison.claimed or "nothing",
             "found": comparison.found or "nothing",
             "source": verification.source,

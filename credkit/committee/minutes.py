@@ -87,7 +87,8 @@ def _blocks(record: Record) -> Iterator[Block]:
         met = "A quorum was present" if quorum.met else "There was no quorum"
         yield Paragraph(f"{met}: {quorum.words}.")
     decided = {decision.npi for decision in record.decisions}
-    conflicts = [one for one in room.conflicts if one.npi in decided or one.npi in room.motions]
+    before_it = decided | {entry.npi for entry in record.docket} | room.motions.keys()
+    conflicts = [one for one in room.conflicts if one.npi in before_it]
     yield Heading("Conflicts of interest")
     if conflicts:
         yield Bullets(
@@ -178,7 +179,8 @@ def _movers(record: Record, npi: str) -> tuple[str, str]:
 
 
 def _tally(decision: Decision) -> str:
-    return ", ".join(f"{count} {word}" for word, count in decision.tally.items()) or f"{len(decision.present)} present"
+    counts = [f"{decision.tally[word]} {word}" for word in Word if decision.tally.get(word)]
+    return ", ".join(counts) or f"{len(decision.present)} present"
 
 
 def _name(record: Record, npi: str) -> str:

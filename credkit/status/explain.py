@@ -44,7 +44,8 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
     return Explanation(
         opening=_opening(assessment),
         blocks=tuple(_blocks(assessment, checks)),
-        met=tuple(
+        met=tuple(_unusual(assessment))
+        + tuple(
             f"{requirement.name}: verified on {requirement.verified_on}"
             + (f", holds through {requirement.valid_until}" if requirement.valid_until else "")
             + (f". {requirement.attempt}" if requirement.attempt else "")
@@ -57,6 +58,17 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
         )
         or (f"nobody: {file.provider.name} has nothing open on {on}",),
     )
+
+
+def _unusual(assessment: Assessment) -> Iterator[str]:
+    """Name the approvals that passed no gate, or hold for a while only."""
+    for state, decision in assessment.standing.approvals.items():
+        if decision.legacy:
+            yield f"{state}: approved before credkit, on {decision.decided_on}; it passed no gate here"
+        elif decision.override:
+            yield f"{state}: approved past the gate on {decision.decided_on}: {decision.override}"
+        elif decision.provisional_until:
+            yield f"{state}: approved provisionally, through {decision.provisional_until}"
 
 
 def _opening(assessment: Assessment) -> str:

@@ -47,7 +47,16 @@ def test_an_approval_with_conditions_names_them(ready: Desk) -> None:
     refused = ready.run(*decide("approved_with_conditions", *MEETING))
     assert (refused.code, "names them: --condition TEXT" in refused.err) == (2, True)
     made = ready.item(
-        *decide("approved_with_conditions", "--condition", "six months", "--condition", "no minors", "--due", "2026-09-01", *MEETING)
+        *decide(
+            "approved_with_conditions",
+            "--condition",
+            "six months",
+            "--condition",
+            "no minors",
+            "--due",
+            "2026-09-01",
+            *MEETING,
+        )
     )
     assert made["conditions"] == ["six months", "no minors"]
     assert ready.status()["stage"] == "network"

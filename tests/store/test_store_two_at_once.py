@@ -151,7 +151,8 @@ def test_nobody_writes_between_what_a_step_reads_and_what_it_writes(
 
 
 TWICE: list[tuple[str, Step, Step, type[CredkitError], str]] = [
-    ("decisions", OVERRIDDEN, deciding(Outcome.DENIED), Refused, "The cycle is closed"),
+    ("decisions", deciding(Outcome.DENIED), deciding(Outcome.DENIED), Refused, "The cycle is closed"),
+    ("approvals past the gate", OVERRIDDEN, OVERRIDDEN, Refused, "waits for a second person"),
     ("meetings", scheduling, scheduling, UsageError, "already a meeting"),
     ("files", adding, adding, UsageError, "already in the store"),
     ("acceptances", accepting, accepting, Refused, "not under review"),
