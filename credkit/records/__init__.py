@@ -27,6 +27,7 @@ from credkit.records.lists import (
 )
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.network import Enrollment, EnrollmentStatus, Line, Payer
+from credkit.records.papers import CREDENTIAL_OF, Filing, FilingReview, PaperKind, credential_key
 from credkit.records.provider import (
     Application,
     Credential,
@@ -52,6 +53,7 @@ from credkit.records.verification import (
 )
 
 __all__ = [
+    "CREDENTIAL_OF",
     "ENTRY_FACTS",
     "Acceptance",
     "AdoptedPolicy",
@@ -73,6 +75,8 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceRecord",
+    "Filing",
+    "FilingReview",
     "Finding",
     "Hit",
     "Line",
@@ -86,6 +90,7 @@ __all__ = [
     "NppesRecord",
     "NppesTaxonomy",
     "Outcome",
+    "PaperKind",
     "Payer",
     "Provider",
     "ProviderFile",
@@ -102,6 +107,7 @@ __all__ = [
     "Verification",
     "WorkEntry",
     "as_text",
+    "credential_key",
     "entry_digest",
     "facts_digest",
     "facts_digests",

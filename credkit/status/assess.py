@@ -16,6 +16,7 @@ from credkit.intake.completeness import missing_facts
 from credkit.network.enrollments import does_not_count
 from credkit.policy import Policy
 from credkit.records import (
+    CredentialKind,
     Enrollment,
     EnrollmentStatus,
     Outcome,
@@ -327,6 +328,8 @@ def _next_change(
 
 
 def _dated(file: ProviderFile) -> Iterator[date]:
+    policies = file.held(CredentialKind.MALPRACTICE)
+    yield from (cover.effective_on for cover in policies if cover.effective_on)
     for enrollment in file.enrollments:
         yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
     yield from (verification.verified_on for verification in file.verifications)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
+from credkit.checks.cover import begun_on
 from credkit.checks.exclusions import rests_on_a_ruling
 from credkit.checks.interface import Check
 from credkit.policy import Policy, RequirementLine
@@ -39,6 +40,7 @@ def lines(file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Che
     """Return each subject that the policy asks of this file in the round it is in on a day."""
     kind = round_on(file, on).kind
     family = profession_of(file.provider.profession)
+    file = begun_on(file, on)
     for rule in policy.requirements:
         if kind not in rule.cycles:
             continue
