@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState
-from credkit.verify.requirements import requirements
+from credkit.verify.requirements import everything_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def gate(
     nobody: no rule would be silence taken for consent. Nor is anybody approved for a state where they do not practice,
     for which no line was asked.
     """
-    judged = requirements(file, policy, on, checks, deciding=True)
+    judged = everything_asked(file, policy, on, checks, deciding=True)
     practiced = file.provider.states_of_practice
     strangers = [state for state in states if state not in practiced]
     may = met_states(states or practiced, judged) if judged and not strangers else ()

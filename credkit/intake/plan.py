@@ -208,7 +208,12 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
     """Pair each given credential with the held one it is: the same number, or else the only one of its kind there."""
     left = []
     for new in given:
-        same = next((old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)), None)
+        # Of several terms of one malpractice policy, the form speaks of the last.
+        same = max(
+            (old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)),
+            key=lambda old: old.expires_on or date.min,
+            default=None,
+        )
         if same:
             held.remove(same)
             yield new, same

@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 
 class Documents(Door):
     """Verbs: file_document, review_document, leftovers_moved. Nouns: filing, filings_of, filings_beginning, documents_of,
-    papers, paper, document_faults."""
+    npis_with_papers, papers, paper, document_faults."""
 
     # --- where their content is ----------------------------------------------------------------------------------------
 
@@ -34,6 +34,11 @@ class Documents(Door):
     def aside(self) -> Path:
         """The folder for what was found in the folder of papers and belongs to no record: moved, never deleted."""
         return self.files / "aside"
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of indexes over lists: a cache, in which nothing is a paper."""
+        return self.files / "index"
 
     def paper(self, digest: str) -> Path:
         """Return where a paper's content is kept, by its SHA-256."""
@@ -87,6 +92,10 @@ class Documents(Door):
         """Return what is kept of contents whose SHA-256 begins so."""
         wanted = beginning.strip().lower()
         return self.records(tables.DOCUMENTS, "WHERE substr(sha256, 1, ?) = ?", (len(wanted), wanted))
+
+    def npis_with_papers(self) -> list[str]:
+        """Return the NPIs of those of whom a paper is filed."""
+        return [npi for (npi,) in self.rows("SELECT DISTINCT npi FROM filings ORDER BY npi")]
 
     def papers(self) -> set[str]:
         """Return the SHA-256 of every paper that a record names."""

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from credkit.errors import InputRejected
 from credkit.tables.delimited import read_delimited
 from credkit.tables.objects import read_objects
+from credkit.tables.pdf import MARK, read_pdf_form
 from credkit.tables.sheet import Sheet, SheetRow
 from credkit.tables.workbook import read_workbook, refuse_other_archives
 
@@ -35,7 +36,8 @@ _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.
 
 
 def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
-    """Open a CSV, XLSX, JSON or NDJSON file (None: standard input) and return its header and its rows.
+    """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
+    rows.
 
     The kind is told by the content first and by the name second. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
@@ -52,6 +54,8 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
             if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
                 refuse_other_archives(file, source)
                 header, rows, warnings = read_workbook(file, source)
+            elif head.startswith(MARK):
+                header, rows = read_pdf_form(file, source)
             else:
                 _refuse_foreign(head, source)
                 header, rows = _text_rows(file, source, head, encoding)
@@ -154,8 +158,6 @@ def _refuse_foreign(head: bytes, source: str) -> None:
             f"{source} is an old Excel file (.xls), or a workbook that is protected with a password.",
             hint="Open it in the spreadsheet program and save it as .xlsx without a password.",
         )
-    if head.startswith(b"%PDF"):
-        raise InputRejected(f"{source} is a PDF.", hint="Import the form's own export, as CSV or XLSX.")
     if head.startswith(b"\x1f\x8b"):
         raise InputRejected(f"{source} is compressed (gzip).", hint="Unpack it, and name the file inside it.")
     if any(head.startswith(mark) for mark, _ in _BOMS):

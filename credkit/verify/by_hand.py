@@ -11,7 +11,7 @@ from pathlib import Path
 
 from credkit import clock
 from credkit.checks.interface import Check
-from credkit.documents.step import keep
+from credkit.documents.step import keep_paper
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.policy import Policy
 from credkit.records import (
@@ -85,7 +85,7 @@ def record(
                 f"{about.check} {about.key}".rstrip() + f" cannot pass by what is on file: {seen.summary}",
                 hint="Correct the file with `credkit provider edit` first, or record what you found as fail or review.",
             )
-        kept = keep(store, npi, document) if document and not dry_run else None
+        kept = keep_paper(store, npi, document, policy.papers.most_bytes) if document and not dry_run else None
         verification = Verification(
             id=new_id(),
             npi=npi,

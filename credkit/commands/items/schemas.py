@@ -32,6 +32,8 @@ SCHEMAS: dict[str, str] = {
     "screening": "credkit.commands.items.monitoring:ScreeningItem",
     "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
     "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
+    "document": "credkit.commands.items.document:DocumentItem",
+    "health": "credkit.commands.items.health:HealthItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }

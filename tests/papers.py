@@ -1,0 +1,115 @@
+"""Papers made for a test: PDFs with and without a form, and what is no paper at all. Nobody's real paper is among them."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
+
+#: A picture of one pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000 01f15c4890000000d49444154789c6360000000020001e221bc330000"
+    "000049454e44ae426082".replace(" ", "")
+)
+
+
+def pdf(says: str = "a certificate", password: str | None = None) -> bytes:
+    """Return a PDF of one page; `says` makes its content another's."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.add_metadata({"/Title": says})
+    if password is not None:
+        writer.encrypt(password, algorithm="RC4-128")
+    return written(writer)
+
+
+def written(writer: PdfWriter) -> bytes:
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def pdf_form(
+    texts: Mapping[str, str] | None = None,
+    boxes: Mapping[str, bool] | None = None,
+    radios: Mapping[str, tuple[Sequence[str], str | None]] | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
+    """Return a fillable form, filled in: text fields, check boxes, groups of buttons (their names, and the one chosen), and
+    lists of which several may be chosen."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(width=600, height=800)
+    fields, widgets = ArrayObject(), ArrayObject()
+
+    def widget(more: dict[str, object], *, top: bool = True) -> DictionaryObject:
+        made = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/Widget"),
+                NameObject("/Rect"): ArrayObject([FloatObject(n) for n in (10, 10, 100, 30)]),
+            }
+        )
+        made.update({NameObject(name): value for name, value in more.items()})
+        reference = writer._add_object(made)
+        widgets.append(reference)
+        if top:
+            fields.append(reference)
+        return made
+
+    for name, value in (texts or {}).items():
+        widget({"/FT": NameObject("/Tx"), "/T": TextStringObject(name), "/V": TextStringObject(value)})
+    for name, on in (boxes or {}).items():
+        state = NameObject("/Yes" if on else "/Off")
+        widget(
+            {
+                "/FT": NameObject("/Btn"), "/T": TextStringObject(name), "/V": state, "/AS": state,
+                "/AP": _looks("Yes"),
+            }
+        )  # fmt: skip
+    for name, (names, chosen) in (radios or {}).items():
+        group = DictionaryObject(
+            {
+                NameObject("/FT"): NameObject("/Btn"),
+                NameObject("/Ff"): NumberObject(1 << 15),
+                NameObject("/T"): TextStringObject(name),
+                NameObject("/Kids"): ArrayObject(),
+            }
+        )
+        if chosen is not None:
+            group[NameObject("/V")] = NameObject(f"/{chosen}")
+        parent = writer._add_object(group)
+        fields.append(parent)
+        for one in names:
+            kid = widget({"/Parent": parent, "/AP": _looks(one)}, top=False)
+            group["/Kids"].append(kid.indirect_reference)
+    for name, values in (choices or {}).items():
+        widget(
+            {
+                "/FT": NameObject("/Ch"),
+                "/T": TextStringObject(name),
+                "/V": ArrayObject([TextStringObject(one) for one in values]),
+            }
+        )
+    # A button that does something, and a place to sign: neither is an answer.
+    widget({"/FT": NameObject("/Btn"), "/Ff": NumberObject(1 << 16), "/T": TextStringObject("print_me")})
+    widget({"/FT": NameObject("/Sig"), "/T": TextStringObject("wet_signature")})
+    page[NameObject("/Annots")] = widgets
+    writer._root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
+    return written(writer)
+
+
+def _looks(on: str) -> DictionaryObject:
+    nothing = DictionaryObject()
+    return DictionaryObject(
+        {NameObject("/N"): DictionaryObject({NameObject(f"/{on}"): nothing, NameObject("/Off"): nothing})}
+    )
+
+
+def archive(*names: str) -> bytes:
+    """Return a zip archive that holds files of these names."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        for name in names:
+            file.writestr(name, "x")
+    return made.getvalue()
