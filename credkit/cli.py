@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Run the whole job on a synthetic practice.",
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
-    "document": "File papers, review them, and read certificates of insurance.",
+    "document": "File papers and review them; read insurance certificates.",
     "lists": "Load, fetch and show the exclusion lists.",
     "screen": "Hold people against exclusion lists; work what is found.",
     "confirm": "Confirm what another person asked for.",

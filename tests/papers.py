@@ -68,12 +68,13 @@ def pdf_form(
             }
         )  # fmt: skip
     for name, (names, chosen) in (radios or {}).items():
+        kids = ArrayObject()
         group = DictionaryObject(
             {
                 NameObject("/FT"): NameObject("/Btn"),
                 NameObject("/Ff"): NumberObject(1 << 15),
                 NameObject("/T"): TextStringObject(name),
-                NameObject("/Kids"): ArrayObject(),
+                NameObject("/Kids"): kids,
             }
         )
         if chosen is not None:
@@ -82,7 +83,7 @@ def pdf_form(
         fields.append(parent)
         for one in names:
             kid = widget({"/Parent": parent, "/AP": _looks(one)}, top=False)
-            group["/Kids"].append(kid.indirect_reference)
+            kids.append(kid.indirect_reference)
     for name, values in (choices or {}).items():
         widget(
             {

@@ -20,7 +20,7 @@ from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.records import PaperKind
 from credkit.render.listing import Column, Listing
 
-HELP = "File papers, review them, and read certificates of insurance."
+HELP = "File papers and review them; read insurance certificates."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
