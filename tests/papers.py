@@ -35,9 +35,11 @@ def pdf_form(
     boxes: Mapping[str, bool] | None = None,
     radios: Mapping[str, tuple[Sequence[str], str | None]] | None = None,
     choices: Mapping[str, Sequence[str]] | None = None,
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+    same_name: Mapping[str, tuple[Sequence[str], str | None]] | None = None,
 ) -> bytes:
-    """Return a fillable form, filled in: text fields, check boxes, groups of buttons (their names, and the one chosen), and
-    lists of which several may be chosen."""
+    """Return a fillable form, filled in: text fields, check boxes, groups of buttons (their names, and the one chosen), lists
+    of which several may be chosen, groups of text fields, and boxes of one name."""
     writer = PdfWriter()
     page = writer.add_blank_page(width=600, height=800)
     fields, widgets = ArrayObject(), ArrayObject()
@@ -67,12 +69,29 @@ def pdf_form(
                 "/AP": _looks("Yes"),
             }
         )  # fmt: skip
-    for name, (names, chosen) in (radios or {}).items():
+    for name, members in (groups or {}).items():
+        of_group = ArrayObject()
+        above = writer._add_object(
+            DictionaryObject(
+                {
+                    NameObject("/FT"): NameObject("/Tx"),
+                    NameObject("/T"): TextStringObject(name),
+                    NameObject("/Kids"): of_group,
+                }
+            )
+        )
+        fields.append(above)
+        for member, value in members.items():
+            kid = widget({"/Parent": above, "/T": TextStringObject(member), "/V": TextStringObject(value)}, top=False)
+            of_group.append(kid.indirect_reference)
+    buttons = [(name, told, 1 << 15) for name, told in (radios or {}).items()]
+    buttons += [(name, told, 0) for name, told in (same_name or {}).items()]
+    for name, (names, chosen), flags in buttons:
         kids = ArrayObject()
         group = DictionaryObject(
             {
                 NameObject("/FT"): NameObject("/Btn"),
-                NameObject("/Ff"): NumberObject(1 << 15),
+                NameObject("/Ff"): NumberObject(flags),
                 NameObject("/T"): TextStringObject(name),
                 NameObject("/Kids"): kids,
             }

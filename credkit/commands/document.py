@@ -14,11 +14,12 @@ from credkit.commands.items.document import DocumentItem
 from credkit.commands.options import NpiArgument, OneOrAll, read_date, read_text
 from credkit.commands.session import Session
 from credkit.documents import step
-from credkit.documents.certificate import NAMES, missing
+from credkit.documents.certificate import NAMES, RETROACTIVE, Question, missing
 from credkit.documents.papers import Paper, PaperState
 from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.records import PaperKind
 from credkit.render.listing import Column, Listing
+from credkit.tables.cells import clean_text
 
 HELP = "File papers and review them; read insurance certificates."
 
@@ -214,16 +215,26 @@ def _day(text: str | None) -> date | None:
 
 
 def _asked(said: Mapping[str, str]) -> dict[str, str]:
-    """Ask at the terminal for what a certificate must say and was not given."""
+    """Ask at the terminal for what a certificate must say and was not given; what cannot be read is asked for again."""
     answers = dict(said)
-    for question in missing(answers):
-        if question in missing(answers):  # the limit per claim may have given both
-            answers[question.name] = typer.prompt(question.words, err=True)
+    while absent := missing(answers):  # the limit per claim may give both
+        answers[absent[0].name] = _answer(absent[0])
     if answers["basis"].casefold().startswith("c") and not answers.get("retroactive_on"):
-        answers["retroactive_on"] = typer.prompt(
-            "Retroactive date (Enter: none stated)", default="", show_default=False, err=True
-        )
+        answers["retroactive_on"] = _answer(RETROACTIVE)
     return answers
+
+
+def _answer(question: Question) -> str:
+    words = question.words if question.obligatory else f"{question.words} (Enter: not stated)"
+    while True:
+        said = str(typer.prompt(words, default=None if question.obligatory else "", show_default=False, err=True))
+        try:
+            if said.strip():
+                question.read(clean_text(said))
+        except ValueError as error:
+            typer.echo(str(error), err=True)
+        else:
+            return said
 
 
 def _row(path: Path, npi: str) -> dict[str, str]:

@@ -92,6 +92,7 @@ QUESTIONS = (
     Question("tail", "Tail", read_yes_no, obligatory=False),
     Question("owner", "Owner of the business insured", _text, obligatory=False),
 )
+RETROACTIVE = next(question for question in QUESTIONS if question.name == "retroactive_on")
 NAMES = tuple(question.name for question in QUESTIONS)
 
 

@@ -6,6 +6,7 @@ nobody could read later: encrypted, cut off or damaged.
 """
 
 import codecs
+import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -62,6 +63,7 @@ _MARKUP = (
     ("<!doctype svg", "an SVG drawing"), ("<?xml", "an XML file"), ("<head", "a web page"), ("<body", "a web page"),
     ("@echo off", "a script"), ("mime-version:", "an e-mail or a saved web page"),
 )  # fmt: skip
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _PRINT_IT = "Print it to a PDF, and add that."
 
 
@@ -139,7 +141,7 @@ def _reads(file: BinaryIO, encoding: str) -> bool:
         while chunk := file.read(_CHUNK):
             text = decoder.decode(chunk)
             total += len(text)
-            controls += sum(character < " " and character not in "\t\n\r\f" for character in text)
+            controls += len(_CONTROLS.findall(text))
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

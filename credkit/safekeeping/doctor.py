@@ -14,10 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from credkit import clock
+from credkit import clock, migrations
 from credkit.store import Store
-from credkit.store.door import wal_is_safe
+from credkit.store.door import network_file_system, wal_is_safe
 from credkit.store.locks import lock_file
+from credkit.version import __version__
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
@@ -37,8 +38,15 @@ class Sign:
 
 def look_over(store: Store, *, mend: bool) -> Iterator[Sign]:
     """Look over an open store, and with `mend` put right what can be put right without losing anything."""
+    yield Sign("credkit", OK, f"{__version__}, the store's shape is that of step {migrations.names()[-1]}")
     yield Sign("python", OK, f"{sys.version.split()[0]} on {sys.platform}")
     yield from _sqlite(store)
+    if kind := network_file_system(store.path.parent):
+        yield Sign(
+            "place",
+            FAULT,
+            f"{store.path.parent} is on a network file system ({kind}), where SQLite's locks do not hold",
+        )
     yield from _database(store)
     yield from _permissions(store, mend=mend)
     faults = list(store.document_faults())

@@ -17,6 +17,8 @@ from credkit.store.door import Door
 #: A paper may be named by the beginning of its id, or of its content's SHA-256: so many characters at the least.
 SHORTEST = 6
 _CHUNK = 1 << 20
+#: Comes after every hexadecimal digit, so that an index finds what begins with some of them.
+_AFTER = "g"
 
 
 class Documents(Door):
@@ -82,7 +84,7 @@ class Documents(Door):
         wanted = beginning.strip().lower()
         if len(wanted) < SHORTEST:
             raise UsageError(f"{beginning!r} is too short for an id: write {SHORTEST} characters of it.")
-        return self.records(tables.FILINGS, "WHERE substr(id, 1, ?) = ?", (len(wanted), wanted))
+        return self.records(tables.FILINGS, "WHERE id >= ? AND id < ?", (wanted, f"{wanted}{_AFTER}"))
 
     def filings_of(self, digest: str) -> list[Filing]:
         """Return every filing of one content, oldest first."""
@@ -91,7 +93,7 @@ class Documents(Door):
     def documents_of(self, beginning: str) -> list[Document]:
         """Return what is kept of contents whose SHA-256 begins so."""
         wanted = beginning.strip().lower()
-        return self.records(tables.DOCUMENTS, "WHERE substr(sha256, 1, ?) = ?", (len(wanted), wanted))
+        return self.records(tables.DOCUMENTS, "WHERE sha256 >= ? AND sha256 < ?", (wanted, f"{wanted}{_AFTER}"))
 
     def npis_with_papers(self) -> list[str]:
         """Return the NPIs of those of whom a paper is filed."""

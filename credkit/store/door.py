@@ -417,16 +417,21 @@ def wal_is_safe() -> bool:
     return version >= _WAL_FIXED[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_FIXED[1:])
 
 
-def _refuse_network(folder: Path) -> None:
-    """Refuse a folder on a network file system, whose locks do not hold. Only Linux says which one a folder is on."""
+def network_file_system(folder: Path) -> str | None:
+    """Return the kind of network file system that a folder is on, None where it is on none. Only Linux says which it is."""
     if not sys.platform.startswith("linux"):
-        return
+        return None
     try:
         mounts = Path("/proc/self/mounts").read_text(encoding="utf-8")
     except OSError:
-        return  # nobody can say, as on the other platforms
+        return None  # nobody can say, as on the other platforms
     kind = file_system_of(folder, mounts.splitlines())
-    if kind in _NETWORK_FILE_SYSTEMS:
+    return kind if kind in _NETWORK_FILE_SYSTEMS else None
+
+
+def _refuse_network(folder: Path) -> None:
+    """Refuse a folder on a network file system, whose locks do not hold."""
+    if kind := network_file_system(folder):
         raise UsageError(
             f"{folder} is on a network file system ({kind}), where SQLite's locks do not hold.",
             hint="Keep the store on a local disk, and let others reach that machine.",

@@ -23,6 +23,8 @@ _OFF = frozenset({"", "off"})
 #: Names under which forms keep a yes and a no; any other choice of a group is given by its own name.
 _YES = frozenset({"yes", "y", "on", "true"})
 _NO = frozenset({"no", "n", "false"})
+#: No form has groups in groups so many times.
+_DEEPEST = 50
 _RADIO, _PUSH_BUTTON = 1 << 15, 1 << 16
 
 
@@ -85,25 +87,51 @@ def _cells(reader: "PdfReader") -> dict[str, str]:
     """Return each field's whole name and what was filled in: of a box yes or no, of a group of buttons the one chosen."""
     cells: dict[str, str] = {}
     for name, field in (reader.get_fields() or {}).items():
-        kind, flags = str(field.get("/FT", "")), int(field.get("/Ff", 0) or 0)
+        kind, flags = str(_inherited(field, "/FT") or ""), int(_inherited(field, "/Ff") or 0)
         if kind not in {"/Tx", "/Ch", "/Btn"} or (kind == "/Btn" and flags & _PUSH_BUTTON):
-            continue  # a signature, a button that does something, or only the name of a group
-        value = field.get("/V")
-        cells[clean_text(str(name))] = _button(field, value, flags) if kind == "/Btn" else _text(value)
+            continue  # a signature, or a button that does something
+        if any("/T" in kid for kid in _kids(field)):
+            continue  # only the name of a group
+        cells[clean_text(str(name))] = _button(field, flags) if kind == "/Btn" else _text(_inherited(field, "/V"))
     return cells
 
 
-def _button(field: Mapping[str, Any], value: object, flags: int) -> str:
-    chosen = "" if value is None else str(value).removeprefix("/")
+def _inherited(field: Mapping[str, Any], key: str) -> Any:
+    """Return what a field says, or the group that it is in says for all of its fields."""
+    node: Any = field
+    for _ in range(_DEEPEST):
+        if node is None or key in node:
+            break
+        above = node.get("/Parent")
+        node = above.get_object() if above is not None else None
+    return node.get(key) if node is not None else None
+
+
+def _kids(field: Mapping[str, Any]) -> list[Any]:
+    return [kid.get_object() for kid in field.get("/Kids", ())]
+
+
+def _button(field: Mapping[str, Any], flags: int) -> str:
+    value = _inherited(field, "/V")
+    said = field.get("/AS") if value is None else value
+    chosen = "" if said is None else str(said).removeprefix("/")
     if chosen.casefold() in _OFF:
         # An empty box says no; a group in which nothing is chosen says nothing.
         return "" if flags & _RADIO else "no"
-    states = [str(state).removeprefix("/") for state in field.get("/_States_", ())]
-    if not flags & _RADIO and sum(state.casefold() not in _OFF for state in states) <= 1:
+    if not flags & _RADIO and len(_choices(field)) <= 1:
         return "yes"
     if chosen.casefold() in _YES:
         return "yes"
     return "no" if chosen.casefold() in _NO else clean_text(chosen)
+
+
+def _choices(field: Mapping[str, Any]) -> set[str]:
+    """Return the names under which a box, or one of several of the same name, is ticked."""
+    names: set[str] = set()
+    for looks in (one.get("/AP") for one in (field, *_kids(field))):
+        normal = looks.get_object().get("/N") if looks is not None else None
+        names |= {str(name).removeprefix("/") for name in (normal.get_object() if normal is not None else ())}
+    return {name for name in names if name.casefold() not in _OFF}
 
 
 def _text(value: object) -> str:

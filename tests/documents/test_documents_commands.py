@@ -481,7 +481,7 @@ def test_a_terminal_asks_for_what_is_missing(
         def isatty(self) -> bool:
             return True
 
-    answers = "MP-2\n2026-03-01\n2027-03-01\n1M / 3M\nclaims-made\n2020-01-01\n"
+    answers = "MP-2\nsoon\n2026-03-01\n2027-03-01\n1M / 3M\nclaims-made\n2020-01-01\n"
     monkeypatch.setattr(sys, "stdin", Terminal(answers))
     capsys.readouterr()
     command = ["document", "add", NPI, str(office.folder / "coi.pdf"), "--kind", "coi", "--insured", "Ana Marsh"]

@@ -85,12 +85,15 @@ def test_boxes_and_buttons_become_words(put: Put) -> None:
         {"ticked": True, "left alone": False},
         {"asked": (["Yes", "No"], "Yes"), "denied": (["Yes", "No"], "No"), "chosen": (["FT", "PT"], "PT"), "open": (["Yes", "No"], None)},
         {"several": ["English", "Spanish"], "nothing": []},
+        {"address": {"city": "Denver", "state": "CO"}},
+        {"sex": (["F", "M"], "M"), "agreed": (["Yes"], "Yes")},
     )  # fmt: skip
     with open_sheet(put(form_, "x.pdf")) as sheet:
         (row,) = sheet.rows
     assert row.cells == {
         "plain": "text", "ticked": "yes", "left alone": "no", "asked": "yes", "denied": "no", "chosen": "PT", "open": "",
-        "several": "English; Spanish", "nothing": "",
+        "several": "English; Spanish", "nothing": "", "address.city": "Denver", "address.state": "CO", "sex": "M",
+        "agreed": "yes",
     }  # fmt: skip
 
 

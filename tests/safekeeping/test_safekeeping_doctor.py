@@ -56,7 +56,7 @@ def test_a_sound_store_has_nothing_to_mend(office: Desk) -> None:
     office.run("screen", "run", "--all")  # its index is no leftover
     found = signs(office)
     assert states(found) == {"ok"}
-    assert set(found) == {"python", "sqlite", "store", "permissions", "documents"}
+    assert set(found) == {"credkit", "python", "sqlite", "store", "permissions", "documents"}
     assert sqlite3.sqlite_version in found["sqlite"][0]["detail"]
     assert ("WAL" in found["sqlite"][0]["detail"], "1 papers" in found["documents"][0]["detail"]) == (True, True)
     events = office.items("audit", "log")
@@ -187,6 +187,13 @@ def test_wal_where_it_is_not_safe_is_a_fault(office: Desk, monkeypatch: pytest.M
         other.execute("PRAGMA journal_mode = WAL")
     monkeypatch.setattr("credkit.safekeeping.doctor.wal_is_safe", lambda: False)
     assert signs(office, code=6)["sqlite"][0]["state"] == "fault"
+
+
+def test_a_store_that_was_moved_to_a_network_file_system_is_a_fault(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("credkit.safekeeping.doctor.network_file_system", lambda _folder: "nfs4")
+    assert "network file system (nfs4)" in signs(office, code=6)["place"][0]["detail"]
 
 
 def test_a_paper_that_was_not_kept_leaves_nothing(store: Store, tmp_path: Path) -> None:

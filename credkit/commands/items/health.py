@@ -10,7 +10,9 @@ from credkit.commands.items.base import PublishedItem
 class HealthItem(PublishedItem):
     """One thing that the doctor looked at."""
 
-    about: Annotated[str, Field(description="python, sqlite, store, log, permissions, documents or leftovers.")]
+    about: Annotated[
+        str, Field(description="credkit, python, sqlite, place, store, log, permissions, documents or leftovers.")
+    ]
     state: Annotated[
         Literal["ok", "note", "leftover", "fault"],
         Field(description="A leftover can be mended; a fault means that integrity fails."),
