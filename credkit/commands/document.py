@@ -11,7 +11,7 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.document import DocumentItem
-from credkit.commands.options import NpiArgument, OneOrAll, read_date, read_text
+from credkit.commands.options import DryRun, OneOrAll, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.documents import step
 from credkit.documents.certificate import NAMES, RETROACTIVE, Question, missing
@@ -99,12 +99,12 @@ def _item(
 @app.command()
 def add(
     ctx: typer.Context,
-    npi: NpiArgument,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The paper; - is standard input.")],
+    npi: Annotated[str | None, typer.Argument(metavar="NPI", help="The provider's NPI.", parser=read_npi)] = None,
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="The paper; - is standard input.")] = None,
     kind: Annotated[
-        PaperKind,
+        PaperKind | None,
         typer.Option(metavar="KIND", help=", ".join(PaperKind) + ".", parser=_read_kind),
-    ],
+    ] = None,
     credential: Annotated[
         str | None, typer.Option(metavar="KEY", help="The credential it is of: its state, number, board or school.")
     ] = None,
@@ -144,6 +144,13 @@ def add(
         Path | None,
         typer.Option(metavar="FILE.csv", help="Coi: the same by column, a row for this NPI: " + ", ".join(NAMES) + "."),
     ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="LIST.csv", help="File every paper of a list: npi, file, kind, and the rest by column."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     """File a paper: it is kept by its content, and reviewed later with `credkit document review`.
 
@@ -151,6 +158,8 @@ def add(
     credkit document add 1000010011 license.jpg --kind license --credential CO --expires 2027-03-31
     credkit document add 1000010011 coi.pdf --kind coi --insured "Ana Marsh" --carrier "Prairie Mutual"
     --policy-number MP-1 --effective 2026-03-01 --expires 2027-03-01 --per-claim "1M / 3M" --basis occurrence
+
+    credkit document add --from papers.csv --dry-run
 
     What a certificate of insurance says and is not given is asked for at a terminal. The same paper again changes nothing.
     """
@@ -161,6 +170,15 @@ def add(
         "shared": _yes_no(shared), "fund": ", ".join(fund) if fund else None, "tail": _yes_no(tail), "owner": owner,
     }  # fmt: skip
     told = {name: text for name, text in given.items() if text is not None}
+    if from_ is not None:
+        from credkit.commands.filing.listed import add_from
+
+        if told or any((npi, file, kind, credential, issued, expires, received_from, received_on, of_several, fields)):
+            raise UsageError("--from names everything in its list: give it alone.")
+        add_from(session, from_, dry_run=dry_run)
+        return
+    if npi is None or file is None or kind is None:
+        raise UsageError("Name the provider, the file and its --kind, or a list with --from.")
     if kind is not PaperKind.COI and (told or fields):
         named = ", ".join(told) or "--fields"
         raise UsageError(f"{named}: only a certificate of insurance (--kind coi) says that.")
@@ -187,6 +205,7 @@ def add(
             today=session.today,
             stdin=sys.stdin.buffer if file == STDIN else None,
             of_several=of_several,
+            dry_run=dry_run,
         )
     finding = filed.finding
     item = _item(
@@ -202,7 +221,9 @@ def add(
         session.say(f"It is filed already, since {item.filed_at[:10]}: nothing changed.")
     elif item.advice:
         session.say(f"{item.summary} {item.advice}")
-    if filed.new:
+    if dry_run:
+        session.say("Nothing was changed.")
+    elif filed.new:
         session.say(f"Next: credkit document review {item.id} accept")
 
 

@@ -77,8 +77,9 @@ def add(
     today: date,
     stdin: BinaryIO | None = None,
     of_several: bool = False,
+    dry_run: bool = False,
 ) -> Filed:
-    """File a paper under a provider; it is reviewed later.
+    """File a paper under a provider; it is reviewed later. With `dry_run` say what would become of it.
 
     The same content under the same provider, as the same kind and of the same credential, changes nothing, unless it was
     rejected before. Raises InputRejected where the file is not taken in or a certificate cannot be right; Refused where
@@ -103,7 +104,8 @@ def add(
             if known and known[-1].state is not PaperState.REJECTED:
                 return Filed(known[-1], file, new=False)
             filing = _filing(store, npi, received, sent, certificate, key, received_on, len(same))
-            store.file_document(filing, keep(store, npi, received))
+            if not dry_run:
+                store.file_document(filing, keep(store, npi, received))
     file = replace(file, filings=(*file.filings, filing))
     finding = _would_find(certificate, file, policy, today) if certificate else None
     return Filed(Paper(filing, PaperState.RECEIVED, None, counts=False), file, new=True, finding=finding)

@@ -398,6 +398,8 @@ def test_a_renewal_of_the_same_policy_keeps_the_term_before_it(office: Desk) -> 
         name="b.csv",
     )
     assert [one["expires_on"] for one in policies(office)] == ["2026-09-01", "2027-09-01"]
+    office.take_in(form(signed_on="2026-09-01"), name="c.csv")
+    assert [one["expires_on"] for one in policies(office)] == ["2026-09-01", "2027-09-01"], "the term before is no news"
 
 
 def test_another_carriers_renewal_does_not_end_what_still_holds(office: Desk) -> None:

@@ -1,4 +1,4 @@
-"""credkit.document/1."""
+"""credkit.document/1 and credkit.filed/1."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -39,4 +39,20 @@ class DocumentItem(PublishedItem):
     new: Annotated[bool, Field(description="False where `document add` found it filed already.")]
     result: Annotated[str | None, Field(description="Of a certificate just added or accepted: what the check finds.")]
     summary: Annotated[str | None, Field(description="The same in a sentence.")]
+    advice: Annotated[str | None, Field(description="What to send instead, in one sentence.")]
+
+
+class FiledItem(PublishedItem):
+    """One row of a list of papers, and what became of it."""
+
+    row: Annotated[int, Field(description="As a spreadsheet counts it: the header is row 1.")]
+    npi: str
+    file: str
+    kind: str
+    outcome: Annotated[
+        Literal["filed", "already", "rejected"], Field(description="already: the same paper is filed as the same.")
+    ]
+    reason: str | None
+    document_id: str | None
+    result: Annotated[str | None, Field(description="Of a certificate of insurance: what the check would find.")]
     advice: Annotated[str | None, Field(description="What to send instead, in one sentence.")]

@@ -33,6 +33,7 @@ SCHEMAS: dict[str, str] = {
     "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
     "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
     "document": "credkit.commands.items.document:DocumentItem",
+    "filed": "credkit.commands.items.document:FiledItem",
     "health": "credkit.commands.items.health:HealthItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
