@@ -140,7 +140,7 @@ class Malpractice:
             wanted.reviews,
             f"insured by {cover.issuer or 'a carrier not named'} until {cover.expires_on} for "
             f"{_dollars(cover.details.get('per_claim'))} per claim and "
-            f"{_dollars(cover.details.get('aggregate'))} in aggregate",
+            f"{_dollars(cover.details.get('aggregate'))} in aggregate{_as_owner(cover, file)}",
             comparisons=comparisons,
             expires_on=cover.expires_on,
             advice=wanted.sentence(),
@@ -251,6 +251,12 @@ def _insured(cover: Credential, file: ProviderFile, policy: Policy, wanted: _Wan
         wanted.reviews.append(f"the named insured is {written}" if written else "no named insured is stated")
     found = f"{written}, owned by {owner}" if written and owner else written
     return Comparison("named insured", file.provider.name, found, agrees=agrees)
+
+
+def _as_owner(cover: Credential, file: ProviderFile) -> str:
+    """Say so where it is a business that is insured, and the provider by owning it."""
+    written = as_text(cover.details.get("insured_name")) or ""
+    return "" if any(_is_of(file, name) for name in written.split(";") if name) else f", as the owner of {written}"
 
 
 def _is_of(file: ProviderFile, written: str) -> bool:

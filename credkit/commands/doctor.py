@@ -30,6 +30,8 @@ def command(
     """Look over the store and its papers: versions and journal, permissions, SQLite's own check, papers that are gone or
     changed, and files that belong to no record (a kill between a file and its record leaves one).
 
+    credkit doctor --mend
+
     Ends 6 when integrity fails, 10 when leftovers were found and not mended, else 0. `credkit audit verify` verifies the log.
     """
     session: Session = ctx.obj

@@ -155,7 +155,9 @@ def add(
     """File a paper: it is kept by its content, and reviewed later with `credkit document review`.
 
     credkit document add 1000010011 w9.pdf --kind w9 --received-from "Ana Marsh"
+
     credkit document add 1000010011 license.jpg --kind license --credential CO --expires 2027-03-31
+
     credkit document add 1000010011 coi.pdf --kind coi --insured "Ana Marsh" --carrier "Prairie Mutual"
     --policy-number MP-1 --effective 2026-03-01 --expires 2027-03-01 --per-claim "1M / 3M" --basis occurrence
 
@@ -291,7 +293,10 @@ def list_command(
         typer.Option(metavar="STATE", help="Only received, accepted or rejected ones.", parser=_read_state),
     ] = None,
 ) -> None:
-    """List the papers of one provider, or of all: what was received, what was made of it, and which one counts."""
+    """List the papers of one provider, or of all: what was received, what was made of it, and which one counts.
+
+    credkit document list --state received
+    """
     session: Session = ctx.obj
     with session.store() as store:
         if npi:
@@ -315,6 +320,8 @@ def open_command(
     view: Annotated[bool, typer.Option("--view", help="Show it in the platform's viewer.")] = False,
 ) -> None:
     """Print where a paper is, or copy it out; its content is held against its SHA-256 first. Nothing is ever run.
+
+    credkit document open 53c82d8b7a11 --out look.pdf
 
     The beginning of the SHA-256 of a paper that proves a verification names it too.
     """
@@ -347,6 +354,8 @@ def review(
     ] = None,
 ) -> None:
     """Accept or reject a paper. The newest accepted one of its kind counts; the older ones are superseded, and stay.
+
+    credkit document review 53c82d8b7a11 reject --reason "Page two, with the signature, is missing."
 
     A rejection is the provider's to answer: `status` and `explain` name it with the reason. An accepted certificate of
     insurance becomes the malpractice policy on file, the policy before it stays on file, and the malpractice check is run.

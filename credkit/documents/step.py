@@ -194,6 +194,11 @@ def _would_find(certificate: Certificate, file: ProviderFile, policy: Policy, to
     before anybody reviews it."""
     made = laid_over(certificate, file, new_id)
     others = tuple(one for one in file.credentials if one.id != made.id)
+    if policy.malpractice.last_day(certificate.expires_on) < today and any(
+        one.kind is made.kind and one.expires_on is not None and one.expires_on > certificate.expires_on
+        for one in others
+    ):
+        return None  # of years past: what counts now is another
     # Only this policy counts, and those before it: the question is what this certificate is worth.
     alone = replace(
         file,

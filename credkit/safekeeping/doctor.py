@@ -52,7 +52,9 @@ def look_over(store: Store, *, mend: bool) -> Iterator[Sign]:
     faults = list(store.document_faults())
     yield from (Sign("documents", FAULT, fault) for fault in faults)
     if not faults:
-        yield Sign("documents", OK, f"{len(store.papers())} papers, each with the content that was received")
+        count = len(store.papers())
+        words = "1 paper, with" if count == 1 else f"{count} papers, each with"
+        yield Sign("documents", OK, f"{words} the content that was received")
     yield from _leftovers(store, mend=mend)
 
 

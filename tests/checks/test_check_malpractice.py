@@ -184,6 +184,8 @@ def test_a_business_is_the_providers_where_its_owner_is_recorded(insured: str, o
 
 def test_a_policy_may_want_the_providers_own_name() -> None:
     held = malpractice(insured_name="Marsh Counseling LLC", owner="Ana Marsh")
+    assert "as the owner of Marsh Counseling LLC" in judged(held).summary
+    assert "owner" not in judged(malpractice(owner="Ana Marsh")).summary
     assert judged(held, rules=policy(malpractice={"owner_insured": False})).result is Result.REVIEW
 
 

@@ -447,6 +447,28 @@ def test_a_gap_shows_across_policies(office: Desk) -> None:
     )
 
 
+def test_a_certificate_of_years_past_asks_for_nothing_and_shows_what_it_leaves_open(office: Desk) -> None:
+    past = COI | {
+        "--policy-number": "OLD-1", "--effective": "2021-03-01", "--expires": "2025-08-01", "--basis": "claims_made",
+        "--retroactive": "2019-01-01",
+    }  # fmt: skip
+    filed = add(office, "coi.pdf", "coi", *words(past))
+    assert (filed["result"], filed["advice"]) == (None, None)
+    accepted = office.item("document", "review", filed["id"], "accept")
+    assert accepted["result"] == "review"
+    assert "covers 2025-08-01 to 2025-09-01" in accepted["summary"]
+    assert accepted["advice"] == (
+        "Send a certificate with the tail of policy OLD-1, and one that covers 2025-08-01 to 2025-09-01."
+    )
+    assert [one["number"] for one in policies(office)] == ["MP-1", "OLD-1"]
+    (office.folder / "coi.pdf").write_bytes(pdf("the tail"))
+    tail = add(office, "coi.pdf", "coi", *words(past), "--tail")
+    assert office.item("document", "review", tail["id"], "accept")["advice"] == (
+        "Send a certificate that covers 2025-08-01 to 2025-09-01."
+    )
+    assert [one["number"] for one in policies(office)] == ["MP-1", "OLD-1"], "its tail is of the same policy"
+
+
 def test_a_certificate_is_read_from_a_file(office: Desk) -> None:
     rows = [
         "npi,insured,carrier,policy_number,effective_on,expires_on,per_claim,aggregate,basis,shared,fund,tail",

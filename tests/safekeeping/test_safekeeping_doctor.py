@@ -58,7 +58,7 @@ def test_a_sound_store_has_nothing_to_mend(office: Desk) -> None:
     assert states(found) == {"ok"}
     assert set(found) == {"credkit", "python", "sqlite", "store", "permissions", "documents"}
     assert sqlite3.sqlite_version in found["sqlite"][0]["detail"]
-    assert ("WAL" in found["sqlite"][0]["detail"], "1 papers" in found["documents"][0]["detail"]) == (True, True)
+    assert ("WAL" in found["sqlite"][0]["detail"], "1 paper, with" in found["documents"][0]["detail"]) == (True, True)
     events = office.items("audit", "log")
     assert states(signs(office, "--mend")) == {"ok"}
     assert office.items("audit", "log") == events
