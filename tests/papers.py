@@ -126,6 +126,21 @@ def _looks(on: str) -> DictionaryObject:
     )
 
 
+def endless_tree(levels: int = 12, wide: int = 10) -> bytes:
+    """Return a PDF of some hundred bytes whose pages, counted one by one, are 10 to the twelfth."""
+    nodes = [b"<</Type/Catalog/Pages 2 0 R>>"]
+    for level in range(levels):
+        nodes.append(b"<</Type/Pages/Count 10/Kids[%s]>>" % (b"%d 0 R " % (level + 3) * wide))
+    nodes.append(b"<</Type/Page/MediaBox[0 0 9 9]>>")
+    made, places = b"%PDF-1.7\n", []
+    for number, node in enumerate(nodes, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, node)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(nodes) + 1, len(made))
+    return made + b"xref\n0 %d\n" % (len(nodes) + 1) + table + end
+
+
 def archive(*names: str) -> bytes:
     """Return a zip archive that holds files of these names."""
     made = io.BytesIO()

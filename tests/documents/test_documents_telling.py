@@ -6,7 +6,7 @@ import pytest
 from conftest import Put
 from hypothesis import given
 from hypothesis import strategies as st
-from papers import PNG, archive, pdf, pdf_form
+from papers import PNG, archive, endless_tree, pdf, pdf_form
 
 from credkit.documents.keeping import safe_name
 from credkit.documents.telling import ENDINGS, TEXT, media_type_of
@@ -64,6 +64,7 @@ def test_a_paper_is_told_by_its_content_whatever_its_name(content: bytes, told: 
         (pdf(password="open sesame"), "license.pdf", "is encrypted"),
         (pdf(password=""), "license.pdf", "is encrypted"),
         (b"%PDF-1.7\n" + b"nothing at all\n" * 40 + b"%%EOF", "license.pdf", "damaged"),
+        (endless_tree(), "license.pdf", "damaged"),
     ],
 )  # fmt: skip
 def test_what_is_not_taken_in_is_said_to_be_what_it_is(content: bytes, name: str, says: str, put: Put) -> None:
