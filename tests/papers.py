@@ -128,10 +128,11 @@ def _looks(on: str) -> DictionaryObject:
 
 def endless_tree(levels: int = 12, wide: int = 10) -> bytes:
     """Return a PDF of some hundred bytes whose pages, counted one by one, are 10 to the twelfth."""
-    nodes = [b"<</Type/Catalog/Pages 2 0 R>>"]
-    for level in range(levels):
-        nodes.append(b"<</Type/Pages/Count 10/Kids[%s]>>" % (b"%d 0 R " % (level + 3) * wide))
-    nodes.append(b"<</Type/Page/MediaBox[0 0 9 9]>>")
+    nodes = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        *(b"<</Type/Pages/Count 10/Kids[%s]>>" % (b"%d 0 R " % (level + 3) * wide) for level in range(levels)),
+        b"<</Type/Page/MediaBox[0 0 9 9]>>",
+    ]
     made, places = b"%PDF-1.7\n", []
     for number, node in enumerate(nodes, 1):
         places.append(len(made))

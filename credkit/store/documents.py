@@ -6,7 +6,7 @@ record without its file; a file without a record (a kill between the two leaves 
 
 import os
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from credkit.errors import UsageError
@@ -16,7 +16,6 @@ from credkit.store.door import Door
 
 #: A paper may be named by the beginning of its id, or of its content's SHA-256: so many characters at the least.
 SHORTEST = 6
-_CHUNK = 1 << 20
 #: Comes after every hexadecimal digit, so that an index finds what begins with some of them.
 _AFTER = "g"
 
@@ -121,16 +120,18 @@ class Documents(Door):
 
 def content_fault(path: Path, digest: str) -> str | None:
     """Say what is wrong with a paper's content ("is gone", "was changed"), None where it still has its hash."""
-    found = sha256()
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                found.update(chunk)
+        return None if sha256_of(path) == digest else "was changed"
     except FileNotFoundError:
         return "is gone"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
-    return None if found.hexdigest() == digest else "was changed"
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def settle(folder: Path) -> None:

@@ -6,7 +6,6 @@ Each reads what it judges in the transaction that writes: nobody else can write 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from credkit import clock
@@ -25,6 +24,7 @@ from credkit.records import (
     Verification,
 )
 from credkit.store import Store, new_id
+from credkit.store.documents import sha256_of
 from credkit.verify.requirements import lines, requirements
 
 
@@ -128,7 +128,7 @@ def recorded_before(
     file = store.provider_file(npi)
     _named(checks, check)
     about = _subject(file, policy, checks, check, subject, today)
-    paper = sha256(document.read_bytes()).hexdigest() if document else None
+    paper = sha256_of(document) if document else None
     for one in reversed(file.verifications):
         if (one.check, one.subject, one.method, one.claims) == (check, about.key, "hand", dict(about.claims)) and (
             (one.result, one.source, one.note, one.document) == (looked.result, looked.source, looked.note, paper)
