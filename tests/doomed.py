@@ -1,5 +1,5 @@
 """A command of credkit in a process of its own that is killed (SIGKILL) just before its n-th step: an SQL statement, or
-what is done to a file of papers (a folder made, bytes written, forced to disk, a name given).
+with DOOMED_FILES what is done to files too (a folder made, bytes written, forced to disk, a name given).
 
 Nobody could time such a kill from outside. DOOMED_AT is the step's number, 0 lets the command end; DOOMED_SEEN
 names a file for the steps that were taken. An import here takes twenty rows a batch, so that few rows are many.
@@ -41,7 +41,7 @@ def run() -> int:
         connection.set_trace_callback(noted)
         return connection
 
-    for name in ("mkdir", "write", "fsync", "replace"):
+    for name in ("mkdir", "write", "fsync", "replace") if "DOOMED_FILES" in os.environ else ():
         setattr(os, name, _noting(getattr(os, name), name, noted))
     step.BATCH = 20
     running.TOGETHER = 2

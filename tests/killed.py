@@ -23,6 +23,7 @@ class Victim:
         paths = [str(Path(doomed.__file__).parent), *filter(None, (os.environ.get("PYTHONPATH"),))]
         told = {
             "DOOMED_AT": str(at),
+            "DOOMED_FILES": "yes",
             "DOOMED_SEEN": str(self.folder / "seen"),
             "PYTHONPATH": os.pathsep.join([*paths, *map(os.path.abspath, filter(None, sys.path[:1]))]),
         }
