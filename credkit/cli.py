@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "screen": "Hold people against exclusion lists; work what is found.",
     "confirm": "Confirm what another person asked for.",
     "verify": "Verify claims against their sources, or by hand.",
+    "caqh": "Keep CAQH profiles straight: status, differences, roster.",
     "committee": "Schedule meetings, see who is ready, record decisions.",
     "payer": "Keep the payers that providers are enrolled with.",
     "enroll": "Follow each enrollment to its effective date.",

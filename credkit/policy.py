@@ -231,6 +231,12 @@ class CommitteeRules(_Section):
     second_person_accepts: bool = False
 
 
+class CaqhRules(_Section):
+    """Status texts of CAQH's that credkit does not know yet, and whether each lets payers read the profile."""
+
+    statuses: dict[str, Literal["usable", "unusable"]] = {}
+
+
 class NetworkRules(_Section):
     """Which enrollments do not count towards being ready to see clients."""
 
@@ -261,6 +267,7 @@ class Policy(_Section):
     requirements: tuple[RequirementLine, ...] = ()
     documents: tuple[DocumentLine, ...] = ()
     papers: PaperRules = PaperRules()
+    caqh: CaqhRules = CaqhRules()
     committee: CommitteeRules = CommitteeRules()
     network: NetworkRules = NetworkRules()
     expiry: ExpiryRules = ExpiryRules()

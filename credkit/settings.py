@@ -20,7 +20,9 @@ STARTER = """\
 # name = "Example Behavioral Health, PLLC"
 # npi = "2000000002"                 # the group's own NPI (type 2)
 # tax_ids = ["00-0000000"]
-# caqh_organization_id = "1234"
+# caqh_organization_id = "1234"      # how CAQH knows you: files of another organization are refused
+# caqh_region_id = ""
+# caqh_delegation_flag = ""          # Y or N, if your payers delegate credentialing to you; blank is not said
 # time_zone = "America/New_York"     # every day (today, verified on) is a day here
 
 [store]
@@ -67,6 +69,8 @@ class Organization(_Section):
     npi: str = ""
     tax_ids: tuple[str, ...] = ()
     caqh_organization_id: str = ""
+    caqh_region_id: str = ""
+    caqh_delegation_flag: Literal["", "Y", "N"] = ""
     time_zone: str = "America/New_York"
 
 

@@ -13,6 +13,7 @@ from credkit.records.answers import (
     NppesRecord,
     NppesTaxonomy,
 )
+from credkit.records.caqh import CaqhFile, CaqhProfile, RosterRow
 from credkit.records.committee import Cycle, CycleKind, Decision, Meeting, Outcome
 from credkit.records.file import ProviderFile, Requirement, RequirementState
 from credkit.records.lists import (
@@ -61,6 +62,8 @@ __all__ = [
     "BoardAnswer",
     "BoardName",
     "BoardRecord",
+    "CaqhFile",
+    "CaqhProfile",
     "Comparison",
     "Confirmation",
     "Credential",
@@ -100,6 +103,7 @@ __all__ = [
     "RequirementState",
     "Resolution",
     "Result",
+    "RosterRow",
     "Ruling",
     "Screening",
     "SourceRef",

@@ -62,7 +62,9 @@ class Credential:
                          basis (claims_made or occurrence), retroactive_on; of a certificate that was accepted also shared
                          (whether others share the limits), fund (states whose compensation fund fills them up), tail
                          (whether claims are covered after its end), owner (of the business that is insured)
-    caqh                 number (CAQH id), issued_on (last attested); status, authorized, roster_status
+    caqh                 number (CAQH id), issued_on (last attested); status, status_on, authorized, roster_status,
+                         practice_state, attested_per_caqh (the last attestation that CAQH itself told), roster_exception (why
+                         CAQH refused our roster row)
     education            issuer (school), issued_on (graduated); degree
 
     `details` is JSON: text, whole numbers, booleans; dates in it are ISO text.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from credkit.checks.caqh import attested_until
 from credkit.checks.interface import Check
 from credkit.committee.standing import standing
 from credkit.documents.papers import Paper, ending, last_day
@@ -121,7 +122,7 @@ def end_of(credential: Credential, file: ProviderFile, policy: Policy, on: date)
     nothing.
     """
     if credential.kind is CredentialKind.CAQH and credential.issued_on:
-        return credential.issued_on + timedelta(days=policy.caqh_days(file.provider.states_of_practice))
+        return attested_until(credential, file, policy)
     ends = [day for day in (credential.expires_on, _verified_until(credential, file, on)) if day]
     return min(ends, default=None)
 

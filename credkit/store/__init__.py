@@ -3,6 +3,7 @@
 `Store` is the whole face; each of its verbs and nouns stands in the file of its room. Nothing of sqlite3 leaves.
 """
 
+from credkit.store.caqh import Caqh
 from credkit.store.claims import Claims
 from credkit.store.committee import Committee
 from credkit.store.documents import Documents
@@ -21,6 +22,6 @@ __all__ = ["Store", "drawn_together", "new_id"]
 
 
 class Store(
-    Files, Intake, Documents, Verifying, Claims, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log
+    Files, Intake, Documents, Verifying, Claims, Caqh, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log
 ):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

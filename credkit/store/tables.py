@@ -27,6 +27,9 @@ DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
+CAQH_FILES = Table("caqh_files", records.CaqhFile)
+CAQH_PROFILES = Table("caqh_profiles", records.CaqhProfile, order="npi, attested_on, rowid")
+ROSTER_ROWS = Table("caqh_roster_rows", records.RosterRow)
 POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
 EVENTS = Table("events", records.Event, key=("seq",), order="seq")
 
@@ -56,5 +59,8 @@ REPLAYED = (
     PAYERS,
     ENROLLMENTS,
     NPPES_FILES,
+    CAQH_FILES,
+    CAQH_PROFILES,
+    ROSTER_ROWS,
     POLICIES,
 )

@@ -2,8 +2,9 @@
 
 import codecs
 import hashlib
+import re
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -15,9 +16,13 @@ from credkit.tables.delimited import read_delimited
 from credkit.tables.objects import read_objects
 from credkit.tables.pdf import MARK, read_pdf_form
 from credkit.tables.sheet import Sheet, SheetRow
+from credkit.tables.trees import LARGEST, Tree, is_tree, read_json, read_xml
 from credkit.tables.workbook import read_workbook, refuse_other_archives
 
-__all__ = ["Sheet", "SheetRow", "open_sheet"]
+__all__ = ["AsCells", "Sheet", "SheetRow", "open_sheet"]
+
+#: What makes a document (XML, or JSON of its shape) one row: header to cell.
+AsCells = Callable[[Tree], Mapping[str, str]]
 
 _CHUNK = 1 << 20
 _HEAD = 8_192
@@ -30,16 +35,18 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DOCUMENT = re.compile(rb'\s*\{\s*"(?:\w+:)?Provider"\s*:\s*\{')
 _TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".tab"}
 _LINE_SUFFIXES = {".ndjson", ".jsonl"}
 _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.'
 
 
-def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
+def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: AsCells | None = None) -> Sheet:
     """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
     rows.
 
-    The kind is told by the content first and by the name second. Raises `InputRejected` for what is no such file, for
+    The kind is told by the content first and by the name second. `document` makes a document about one person a sheet
+    of one row; without it, such a document is refused. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
     """
     source = "-" if path is None else str(path)
@@ -56,6 +63,9 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
                 header, rows, warnings = read_workbook(file, source)
             elif head.startswith(MARK):
                 header, rows = read_pdf_form(file, source)
+            elif document and (tree := _document(file, source, head)):
+                file.close()
+                header, rows = _one_row(tree, document)
             else:
                 _refuse_foreign(head, source)
                 header, rows = _text_rows(file, source, head, encoding)
@@ -69,6 +79,26 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
             )
         stack.pop_all()
     return Sheet(source, sha256, header, chain((first,), rows), warnings, rows)
+
+
+def _document(file: BinaryIO, source: str, head: bytes) -> Tree | None:
+    """Return the document that a file is, None where it is none."""
+    if is_tree(head):
+        return read_xml(file, source)
+    if not _DOCUMENT.match(head):
+        return None
+    tree = read_json(file.read(LARGEST + 1), source)
+    file.seek(0)
+    return tree
+
+
+def _one_row(tree: Tree, document: AsCells) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
+    cells = dict(document(tree))
+
+    def rows() -> Generator[SheetRow, None, None]:
+        yield SheetRow(1, None, cells)
+
+    return tuple(cells), rows()
 
 
 def _opened(path: Path | None, stdin: BinaryIO | None) -> BinaryIO:
@@ -158,6 +188,8 @@ def _refuse_foreign(head: bytes, source: str) -> None:
             f"{source} is an old Excel file (.xls), or a workbook that is protected with a password.",
             hint="Open it in the spreadsheet program and save it as .xlsx without a password.",
         )
+    if is_tree(head):
+        raise InputRejected(f"{source} is XML, and holds no table.", hint=_SAVE_AS_CSV)
     if head.startswith(b"\x1f\x8b"):
         raise InputRejected(f"{source} is compressed (gzip).", hint="Unpack it, and name the file inside it.")
     if any(head.startswith(mark) for mark, _ in _BOMS):

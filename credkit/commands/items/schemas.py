@@ -35,6 +35,10 @@ SCHEMAS: dict[str, str] = {
     "document": "credkit.commands.items.document:DocumentItem",
     "filed": "credkit.commands.items.document:FiledItem",
     "health": "credkit.commands.items.health:HealthItem",
+    "caqh_load": "credkit.commands.items.caqh:CaqhLoadItem",
+    "caqh_due": "credkit.commands.items.caqh:CaqhDueItem",
+    "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
+    "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }
