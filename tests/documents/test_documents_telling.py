@@ -6,7 +6,7 @@ import pytest
 from conftest import Put
 from hypothesis import given
 from hypothesis import strategies as st
-from papers import PNG, archive, endless_tree, pdf, pdf_form
+from papers import PNG, archive, by_words, endless_tree, pdf, pdf_form
 
 from credkit.documents.keeping import safe_name
 from credkit.documents.telling import ENDINGS, TEXT, media_type_of
@@ -33,6 +33,7 @@ WORD = archive("[Content_Types].xml", "word/document.xml")
         ("Fr\u00e4ulein Vale".encode("cp1252"), TEXT),
         ("A letter".encode("utf-16"), TEXT),
     ],
+    ids=by_words,
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["paper.doc", "paper.pdf", "paper"])
 def test_a_paper_is_told_by_its_content_whatever_its_name(content: bytes, told: str, name: str, put: Put) -> None:
@@ -66,6 +67,7 @@ def test_a_paper_is_told_by_its_content_whatever_its_name(content: bytes, told: 
         (b"%PDF-1.7\n" + b"nothing at all\n" * 40 + b"%%EOF", "license.pdf", "damaged"),
         (endless_tree(), "license.pdf", "damaged"),
     ],
+    ids=by_words,
 )  # fmt: skip
 def test_what_is_not_taken_in_is_said_to_be_what_it_is(content: bytes, name: str, says: str, put: Put) -> None:
     with pytest.raises(InputRejected, match="(?s).*") as refused:

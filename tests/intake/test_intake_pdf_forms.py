@@ -6,7 +6,7 @@ import pytest
 from conftest import Put
 from desk import Desk, form
 from factories import NPI
-from papers import pdf, pdf_form
+from papers import by_words, pdf, pdf_form
 
 from credkit.errors import InputRejected
 from credkit.tables.reading import open_sheet
@@ -106,6 +106,7 @@ def test_boxes_and_buttons_become_words(put: Put) -> None:
         (pdf(password="x"), "is encrypted"),
         (b"%PDF-1.7\n" + b"x\n" * 600 + b"%%EOF", "damaged"),
     ],
+    ids=by_words,
 )
 def test_what_is_no_form_is_said(desk: Desk, put: Put, content: bytes, says: str) -> None:
     ran = desk.run("intake", "import", put(content, "form.pdf"))
