@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Run the whole job on a synthetic practice.",
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
+    "document": "File papers and review them; read insurance certificates.",
     "lists": "Load, fetch and show the exclusion lists.",
     "screen": "Hold people against exclusion lists; work what is found.",
     "confirm": "Confirm what another person asked for.",
@@ -44,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Say in words what blocks a provider, and why.",
     "policy": "Show the rules in force; check and adopt a policy.",
     "audit": "Show who did what; verify that the log is whole.",
+    "doctor": "Look over the store and its papers; move leftovers aside.",
     "schema": "Print the JSON Schema of a report.",
 }
 

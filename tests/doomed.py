@@ -1,19 +1,29 @@
-"""A command of credkit in a process of its own that is killed (SIGKILL) just before its n-th SQL statement.
+"""A command of credkit in a process of its own that is killed (SIGKILL) just before its n-th step: an SQL statement, or
+with DOOMED_FILES what is done to files too (a folder made, bytes written, forced to disk, a name given).
 
-Nobody could time such a kill from outside. DOOMED_AT is the statement's number, 0 lets the command end; DOOMED_SEEN
-names a file for the statements that were run. An import here takes twenty rows a batch, so that few rows are many.
+Nobody could time such a kill from outside. DOOMED_AT is the step's number, 0 lets the command end; DOOMED_SEEN
+names a file for the steps that were taken. An import here takes twenty rows a batch, so that few rows are many.
 """
 
 import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from credkit.cli import main
 from credkit.intake import step
 from credkit.verify import step as running
+
+
+def _noting(does: Callable[..., Any], name: str, noted: Callable[[str], None]) -> Callable[..., Any]:
+    def watched(*arguments: Any, **named: Any) -> Any:
+        noted(f"file: {name}")
+        return does(*arguments, **named)
+
+    return watched
 
 
 def run() -> int:
@@ -31,6 +41,8 @@ def run() -> int:
         connection.set_trace_callback(noted)
         return connection
 
+    for name in ("mkdir", "write", "fsync", "replace") if "DOOMED_FILES" in os.environ else ():
+        setattr(os, name, _noting(getattr(os, name), name, noted))
     step.BATCH = 20
     running.TOGETHER = 2
     sqlite3.connect = watched  # type: ignore[assignment]

@@ -87,7 +87,7 @@ def resolve_command(
     which ends readiness at once. undetermined leaves it open. Where the policy asks for a second person the ruling counts
     from `credkit confirm` on. A later ruling takes the place of an earlier one; both are kept.
     """
-    from credkit.documents.step import keep
+    from credkit.documents.step import keep_paper
     from credkit.lists.rulings import resolve
 
     session: Session = ctx.obj
@@ -96,13 +96,16 @@ def resolve_command(
     refuse_a_policy(session)
     # The policy is read in the transaction that judges by it.
     with session.store() as store, store.batch():
+        policy = session.policy_on(session.today)
         ruled = resolve(
             store,
-            session.policy_on(session.today),
+            policy,
             hit,
             Ruling(ruling),
             reason,
-            document=partial(keep, store, path=document) if document else None,
+            document=partial(keep_paper, store, path=document, most_bytes=policy.papers.most_bytes)
+            if document
+            else None,
             today=session.today,
         )
         everyone = [one.id for one in store.hits()]

@@ -16,7 +16,7 @@ from credkit.policy import Policy
 from credkit.records import DocketEntry, Meeting, MeetingStatus, ProviderFile, RequirementState
 from credkit.store import Store, new_id
 from credkit.verify.cycles import ended
-from credkit.verify.requirements import requirements
+from credkit.verify.requirements import everything_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _why_pull(
 ) -> str | None:
     if over := ended(file, on):
         return f"{over.outcome} on {over.decided_on}"
-    judged = requirements(file, policy, on, checks, deciding=True)
+    judged = everything_asked(file, policy, on, checks, deciding=True)
     unready = [
         f"{one.name}: {one.state}"
         for one in judged

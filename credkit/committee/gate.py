@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState
-from credkit.verify.requirements import requirements
+from credkit.verify.requirements import everything_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def gate(
     nobody: no rule would be silence taken for consent. Nor is anybody approved for a state where they do not practice,
     for which no line was asked. `only` names the checks that count, for a provisional approval.
     """
-    judged = requirements(file, policy, on, checks, deciding=True)
+    judged = everything_asked(file, policy, on, checks, deciding=True)
     if only is not None:
         judged = tuple(requirement for requirement in judged if requirement.check in only)
     practiced = file.provider.states_of_practice

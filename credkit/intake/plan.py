@@ -210,7 +210,12 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
     """Pair each given credential with the held one it is: the same number, or else the only one of its kind there."""
     left = []
     for new in given:
-        same = next((old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)), None)
+        # Of several terms of one malpractice policy, the form speaks of the one with a day that it names, or of the last.
+        same = max(
+            (old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)),
+            key=lambda old: (_shares_a_day(old, new), old.expires_on or date.min),
+            default=None,
+        )
         if same:
             held.remove(same)
             yield new, same
@@ -224,6 +229,11 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
             yield new, there[-1]
         else:
             yield new, None
+
+
+def _shares_a_day(old: Credential, new: Credential) -> bool:
+    pairs = ((old.effective_on, new.effective_on), (old.expires_on, new.expires_on))
+    return any(first is not None and first == then for first, then in pairs)
 
 
 def _place(credential: Credential) -> tuple[str | None, ...]:

@@ -129,7 +129,7 @@ class _Stretches:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self._store = store
         self._version = version
-        self._folder = store.files / "index"
+        self._folder = store.index_folder
         self._of_the_list = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}."
         self._beginning = f"{self._of_the_list}{made_by()}."
 

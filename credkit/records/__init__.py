@@ -48,6 +48,7 @@ from credkit.records.lists import (
 )
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.network import Enrollment, EnrollmentStatus, Line, Payer
+from credkit.records.papers import CREDENTIAL_OF, Filing, FilingReview, PaperKind, credential_key
 from credkit.records.provider import (
     Application,
     Credential,
@@ -73,6 +74,7 @@ from credkit.records.verification import (
 )
 
 __all__ = [
+    "CREDENTIAL_OF",
     "ENTRY_FACTS",
     "Acceptance",
     "Addendum",
@@ -102,6 +104,8 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceRecord",
+    "Filing",
+    "FilingReview",
     "Finding",
     "Hit",
     "Letter",
@@ -120,6 +124,7 @@ __all__ = [
     "NppesRecord",
     "NppesTaxonomy",
     "Outcome",
+    "PaperKind",
     "Payer",
     "Provider",
     "ProviderFile",
@@ -140,6 +145,7 @@ __all__ = [
     "Word",
     "WorkEntry",
     "as_text",
+    "credential_key",
     "entry_digest",
     "facts_digest",
     "facts_digests",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from credkit.records.committee import Condition, Cycle, Decision
 from credkit.records.lists import ListVersion
 from credkit.records.network import Enrollment
+from credkit.records.papers import Filing, FilingReview
 from credkit.records.provider import Application, Credential, CredentialKind, Provider, WorkEntry
 from credkit.records.screening import Confirmation, Resolution, Screening
 from credkit.records.verification import Acceptance, Verification
@@ -34,6 +35,8 @@ class ProviderFile:
     lists: Mapping[str, ListVersion] = field(default_factory=dict)
     screenings: Mapping[str, tuple[Screening, ...]] = field(default_factory=dict)
     rulings: tuple[Resolution, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    filing_reviews: tuple[FilingReview, ...] = ()
 
     def held(self, kind: CredentialKind) -> tuple[Credential, ...]:
         """Return the credentials of one kind, in their stored order."""

@@ -12,10 +12,12 @@ from credkit.checks.interface import Check
 from credkit.committee.docket import Track, track
 from credkit.committee.gate import is_met, met_states
 from credkit.committee.standing import Standing, standing
+from credkit.documents.papers import DOCUMENT, dates_ahead, open_papers
 from credkit.intake.completeness import missing_facts
 from credkit.network.enrollments import does_not_count
 from credkit.policy import Policy
 from credkit.records import (
+    CredentialKind,
     Enrollment,
     EnrollmentStatus,
     Outcome,
@@ -26,7 +28,7 @@ from credkit.records import (
 )
 from credkit.status.readiness import Readiness, readiness
 from credkit.verify.cycles import Round, round_on, waiting
-from credkit.verify.requirements import changes_by_itself, requirements
+from credkit.verify.requirements import changes_by_itself, everything_asked
 
 #: Who can act; a condition may name a person, who is staff.
 _WHO = frozenset({"provider", "staff", "committee", "payer"})
@@ -94,7 +96,7 @@ def _assess(
     file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], payers: Mapping[str, Payer]
 ) -> Assessment:
     round_ = round_on(file, on)
-    judged = requirements(file, policy, on, checks)
+    judged = everything_asked(file, policy, on, checks)
     stands = standing(file, policy, on)
     states = tuple(
         readiness(file, judged, stands, policy, payers, on, state)
@@ -221,6 +223,9 @@ def _actions(
         action = _action(requirement)
         if action:
             yield action
+    papers = {requirement.subject: requirement for requirement in judged if requirement.check == DOCUMENT}
+    for paper in open_papers(file, policy, on, papers):
+        yield Action(paper.who, paper.what, paper.due_on)
     for decision in waiting(file):
         yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
     if stands.approvals:
@@ -258,6 +263,8 @@ def _action(requirement: Requirement) -> Action | None:
     match requirement.state:
         case RequirementState.MISSING:
             return Action("provider", f"give {name}: {requirement.detail}")
+        case RequirementState.PENDING if requirement.check == DOCUMENT:
+            return Action("staff", f"review {name}: {requirement.advice}")
         case RequirementState.PENDING:
             return Action("staff", f"verify {name}")
         case RequirementState.STALE:
@@ -328,7 +335,9 @@ def _next_change(
         certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
-    ahead = sorted(day for day in set(_dated(file)) if day > on and (first is None or day < first))
+    ahead = sorted(
+        day for day in {*_dated(file), *dates_ahead(file, policy)} if day > on and (first is None or day < first)
+    )
     if not ahead:
         return first
     answer = _answer(now)
@@ -336,6 +345,8 @@ def _next_change(
 
 
 def _dated(file: ProviderFile) -> Iterator[date]:
+    policies = file.held(CredentialKind.MALPRACTICE)
+    yield from (cover.effective_on for cover in policies if cover.effective_on)
     for enrollment in file.enrollments:
         yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
     yield from (verification.verified_on for verification in file.verifications)

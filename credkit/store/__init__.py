@@ -6,6 +6,7 @@
 from credkit.store.caqh import Caqh
 from credkit.store.claims import Claims
 from credkit.store.committee import Committee
+from credkit.store.documents import Documents
 from credkit.store.door import drawn_together, new_id
 from credkit.store.files import Files
 from credkit.store.intake import Intake
@@ -20,5 +21,7 @@ from credkit.store.verification import Verifying
 __all__ = ["Store", "drawn_together", "new_id"]
 
 
-class Store(Files, Intake, Verifying, Claims, Caqh, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log):
+class Store(
+    Files, Intake, Documents, Verifying, Claims, Caqh, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log
+):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -12,6 +12,8 @@ CREDENTIALS = Table("credentials", records.Credential, order="npi, rowid")
 WORK_HISTORY = Table("work_history", records.WorkEntry, order="npi, rowid")
 EVIDENCE = Table("evidence", records.EvidenceRecord)
 DOCUMENTS = Table("documents", records.Document, key=("sha256", "npi"))
+FILINGS = Table("filings", records.Filing, order="npi, rowid")
+FILING_REVIEWS = Table("filing_reviews", records.FilingReview, order="npi, rowid")
 VERIFICATIONS = Table("verifications", records.Verification, order="npi, rowid")
 ACCEPTANCES = Table("acceptances", records.Acceptance, order="npi, rowid")
 LISTS = Table("lists", records.ListVersion)
@@ -52,6 +54,8 @@ REPLAYED = (
     WORK_HISTORY,
     EVIDENCE,
     DOCUMENTS,
+    FILINGS,
+    FILING_REVIEWS,
     VERIFICATIONS,
     ACCEPTANCES,
     LISTS,

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from credkit.errors import InputRejected
 from credkit.tables.delimited import read_delimited
 from credkit.tables.objects import read_objects
+from credkit.tables.pdf import MARK, read_pdf_form
 from credkit.tables.sheet import Sheet, SheetRow
 from credkit.tables.trees import LARGEST, Tree, is_tree, read_json, read_xml
 from credkit.tables.workbook import read_workbook, refuse_other_archives
@@ -41,7 +42,8 @@ _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.
 
 
 def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: AsCells | None = None) -> Sheet:
-    """Open a CSV, XLSX, JSON or NDJSON file (None: standard input) and return its header and its rows.
+    """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
+    rows.
 
     The kind is told by the content first and by the name second. `document` makes a document about one person a sheet
     of one row; without it, such a document is refused. Raises `InputRejected` for what is no such file, for
@@ -59,6 +61,8 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: As
             if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
                 refuse_other_archives(file, source)
                 header, rows, warnings = read_workbook(file, source)
+            elif head.startswith(MARK):
+                header, rows = read_pdf_form(file, source)
             elif document and (tree := _document(file, source, head)):
                 file.close()
                 header, rows = _one_row(tree, document)
@@ -186,8 +190,6 @@ def _refuse_foreign(head: bytes, source: str) -> None:
         )
     if is_tree(head):
         raise InputRejected(f"{source} is XML, and holds no table.", hint=_SAVE_AS_CSV)
-    if head.startswith(b"%PDF"):
-        raise InputRejected(f"{source} is a PDF.", hint="Import the form's own export, as CSV or XLSX.")
     if head.startswith(b"\x1f\x8b"):
         raise InputRejected(f"{source} is compressed (gzip).", hint="Unpack it, and name the file inside it.")
     if any(head.startswith(mark) for mark, _ in _BOMS):

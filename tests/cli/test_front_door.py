@@ -28,7 +28,7 @@ from credkit.demo.servers import Fault, FaultKind, RegistryEntry
 from credkit.errors import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs"
-HEAVY = {"httpx", "rich", "openpyxl", "python_calamine", "xlsxwriter", "sqlite_utils", "stamina"}
+HEAVY = {"httpx", "rich", "openpyxl", "python_calamine", "xlsxwriter", "sqlite_utils", "stamina", "pypdf"}
 
 
 def _leaves() -> Iterator[tuple[str, ...]]:
@@ -72,6 +72,8 @@ sys.stderr.write(f"\\ncode {{code}} heavy {{heavy}}")
         ["verify", "due", "--json"],
         ["committee", "agenda"],
         ["audit", "log", "--json"],
+        ["document", "list", "--json"],
+        ["doctor", "--json"],
     ],
     ids=" ".join,
 )
@@ -281,6 +283,9 @@ def full(desk: Desk) -> Desk:
     desk.approve()
     desk.enroll(effective="2026-03-09")
     desk.run("intake", "import", desk.form_file(form(npi="1000000005"), name="bad.csv"))
+    (desk.folder / "letter.txt").write_text("A letter.", encoding="utf-8")
+    filed = desk.item("document", "add", NPI, desk.folder / "letter.txt", "--kind", "letter")
+    desk.ok("document", "review", filed["id"], "accept")
     return desk
 
 
@@ -295,6 +300,8 @@ REPORTS: list[tuple[str, list[str]]] = [
     ("payer", ["payer", "list"]),
     ("enrollment", ["enroll", "list"]),
     ("list", ["lists", "show"]),
+    ("document", ["document", "list"]),
+    ("health", ["doctor"]),
     ("event", ["audit", "log"]),
     ("integrity", ["audit", "verify"]),
     ("reject", ["intake", "rejects"]),
