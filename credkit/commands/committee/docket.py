@@ -1,7 +1,7 @@
 """`credkit committee agenda|packet`: what a meeting has before it, frozen when the docket is closed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from credkit.committee.docket import CLEAN
 from credkit.committee.packet import order, packet, seen
 from credkit.errors import Refused, UsageError
 from credkit.records import DocketEntry, Meeting
+from credkit.render.formats import Format
 from credkit.render.listing import Column, Listing
 from credkit.render.papers import Kind, written
 from credkit.status.agenda import AgendaLine, agenda_line
@@ -65,7 +66,8 @@ def agenda_command(
     ctx: typer.Context,
     held_on: Annotated[str | None, typer.Argument(metavar="DATE")] = None,
     as_: Annotated[
-        str | None, typer.Option("--as", help="md, html or pdf: the agenda as a paper.", metavar="KIND")
+        str | None,
+        typer.Option("--as", help="md, html or pdf: the agenda as a paper; json: its items.", metavar="KIND"),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the paper there.", metavar="FILE")] = None,
     close_: Annotated[
@@ -79,6 +81,9 @@ def agenda_command(
     hash of what the committee sees of each file.
     """
     session: Session = ctx.obj
+    if as_ == Format.JSON:
+        session.options = replace(session.options, format=Format.JSON)
+        as_ = None
     kind = _kind(as_)
     if out is not None and kind is None:
         raise UsageError("--out goes with --as: md, html or pdf.")

@@ -11,6 +11,7 @@ from credkit.records.paper import Paper
 from credkit.render.papers.html import as_values
 
 _LONG = re.compile(r"\S{40,}")
+_SHORT = 12
 #: Stands in every file for the moment of its making, which would make each another one.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -50,6 +51,8 @@ def _fitting(value: Any) -> Any:
         fitted = {name: _fitting(one) for name, one in value.items()}
         if value.get("kind") == "grid":
             columns = list(zip(value["header"], *value["rows"], strict=True))
-            fitted["widths"] = [max(6, min(40, max(map(len, cells)))) for cells in columns]
+            longest = [max(map(len, cells)) for cells in columns]
+            # A column of short cells (dates, names) is as wide as they are; the others share what is left.
+            fitted["widths"] = [0 if length <= _SHORT else min(40, length) for length in longest]
         return fitted
     return value
