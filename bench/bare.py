@@ -95,6 +95,27 @@ def dump_expiring(database: str, until: str, attested_until: str) -> None:
     sys.stdout.writelines(json.dumps(row) + "\n" for row in rows)
 
 
+def render_pages(database: str, folder: str) -> None:
+    """Read everybody's findings, and print a page for each whom nobody decided yet, by one template with autoescape."""
+    from itertools import groupby
+
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True).from_string(
+        "<h1>{{ npi }}</h1><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>"
+        "{% endfor %}</table>"
+    )
+    connection = sqlite3.connect(database)
+    rows = connection.execute(
+        'SELECT npi, "check", subject, result, summary, verified_on, source, actor FROM verifications'
+        " WHERE npi NOT IN (SELECT npi FROM decisions) ORDER BY npi"
+    )
+    Path(folder).mkdir(exist_ok=True)
+    for npi, findings in groupby(rows, key=lambda row: row[0]):
+        page = template.render(npi=npi, rows=list(findings))
+        (Path(folder) / f"{npi}.html").write_text(page, encoding="utf-8")
+
+
 def ask(url: str, form: str, workers: str) -> None:
     """Ask a registry for everybody on a form, by bare httpx from so many threads, and keep each body no longer."""
     from concurrent.futures import ThreadPoolExecutor
@@ -160,7 +181,9 @@ def _application(row: Row) -> tuple[str, ...]:
     return row["npi"], row["signed_name"], row["signed_on"], answers
 
 
-PEERS = {one.__name__: one for one in (load_form, load_list, read_files, dump_files, dump_expiring, ask, bound)}
+PEERS = {
+    one.__name__: one for one in (load_form, load_list, read_files, dump_files, dump_expiring, render_pages, ask, bound)
+}
 
 if __name__ == "__main__":
     PEERS[sys.argv[1]](*sys.argv[2:])

@@ -140,7 +140,8 @@ def packet_command(
         lines, _others = _lines(session, store, day, store.meeting(day), blind=blind)
     chosen = [line for line in lines if npi is None or line.ready.npi == npi]
     if not chosen:
-        raise Refused(f"{npi or 'Nobody'} is not before the committee on {day}.", hint="credkit committee agenda")
+        who = f"{npi} is not" if npi else "Nobody is"
+        raise Refused(f"{who} before the committee on {day}.", hint=f"credkit committee agenda {day}")
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
