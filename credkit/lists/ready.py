@@ -118,9 +118,12 @@ def _placed(runs: Sequence[tuple[int, int, int]]) -> tuple[Whole, Whole]:
     counts = lasts - firsts + 1
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = np.repeat(firsts, counts) + within
-    order = np.argsort(rows, kind="stable")
-    records, at = np.unique((np.repeat(beginnings, counts) + within)[order], return_index=True)
-    return records, rows[order][at]
+    records = np.repeat(beginnings, counts) + within
+    order = np.lexsort((rows, records))
+    records, rows = records[order], rows[order]
+    first = np.ones(len(records), dtype=bool)
+    first[1:] = records[1:] != records[:-1]
+    return records[first], rows[first]
 
 
 class _Stretches:

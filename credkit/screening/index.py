@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 
 from credkit.errors import InputRejected
 from credkit.screening import features
-from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, expand, hashed
+from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, distinct, expand, hashed
 from credkit.screening.score import Weights, weights
 
 Keys = npt.NDArray[np.uint64]
@@ -75,7 +75,7 @@ class Index:
             people.lasts.lengths[people.last[mine]] > 0
         )
         promising |= (born == self.rows.born[rows]) & (born != 0) & same_last
-        both = np.unique(owners[promising] << 32 | rows[promising])
+        both = distinct(owners[promising] << 32 | rows[promising])
         return both >> 32, both & 0xFFFFFFFF
 
     def _meeting(self, people: Records) -> tuple[Whole, Whole]:
@@ -88,7 +88,7 @@ class Index:
         mine = np.repeat(readings, counts)
         within = np.arange(len(mine)) - np.repeat(np.cumsum(counts) - counts, counts)
         theirs = (self.keys[np.repeat(begins, counts) + within] & _PLACE).astype(np.int64)
-        both = np.unique(mine << 32 | theirs)
+        both = distinct(mine << 32 | theirs)
         return both >> 32, both & 0xFFFFFFFF
 
 
@@ -157,9 +157,7 @@ def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners:
         + 1e-6  # what sums differ by that are added up in another order
         + max(levels["how"].values())
         + max(levels["generation"].values())
-        + np.where(
-            np.isin(owners, people.licensed) & np.isin(rows, listed.licensed), max(levels["license"].values()), 0.0
-        )
+        + np.where(_licensed(people)[owners] & _licensed(listed)[rows], max(levels["license"].values()), 0.0)
         + _born(weigh, people.born[owners], listed.born[rows])
         + _equal(people.npi[owners], listed.npi[rows], levels["npi"])
         + _place(weigh, people, listed, owners, rows)
@@ -167,6 +165,13 @@ def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners:
         + _last(weigh, people.lasts, listed.lasts, people.last[mine], listed.last[theirs])
         + _first(weigh, people, listed, people.first[mine], listed.first[theirs])
     )
+
+
+def _licensed(of: Records) -> Flags:
+    """Say of each record whether it has a license that counts."""
+    found = np.zeros(len(of), dtype=bool)
+    found[of.licensed] = True
+    return found
 
 
 def _equal(ours: Whole, theirs: Whole, levels: Mapping[str, float]) -> Bits:
@@ -239,11 +244,12 @@ def _first(weigh: Weights, people: Records, listed: Records, ours: Whole, theirs
 def _short_forms(people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Flags:
     """Say which first names may be short for the same one. Of distinct pairs of names there are few."""
     maybe = np.flatnonzero(people.short[ours] & listed.short[theirs] & (people.hashes[ours] != listed.hashes[theirs]))
-    both, where = np.unique(ours[maybe] << 32 | theirs[maybe], return_inverse=True)
+    pairs = ours[maybe] << 32 | theirs[maybe]
+    both = distinct(pairs)
     mine, its = people.full_sets(ours[maybe]), listed.full_sets(theirs[maybe])
     meet = [not mine[pair >> 32].isdisjoint(its[pair & 0xFFFFFFFF]) for pair in both.tolist()]
     found = np.zeros(len(ours), dtype=bool)
-    found[maybe] = np.array(meet, dtype=bool)[where]
+    found[maybe] = np.array(meet, dtype=bool)[np.searchsorted(both, pairs)]
     return found
 
 
