@@ -14,7 +14,7 @@ from credkit.errors import InputRejected
 from credkit.lists.elsewhere import ListElsewhere, can_fork
 from credkit.lists.known import known_list
 from credkit.lists.opening import take_in
-from credkit.lists.people import People, Read, in_chunks
+from credkit.lists.people import People, Read
 from credkit.lists.ready import FileList, ReadyList, StoredList, repeated, rows_of
 from credkit.lists.receipts import FILE, Receipt, Tally
 from credkit.lists.step import estimated_day
@@ -94,7 +94,7 @@ def screen_people(
     run = new_id()
     with ExitStack() as open_lists:
         lists = [(one, _opened(store, one, published_on, today, open_lists)) for one in named]
-        chunks = ((chunk, of_people([read.person for read in chunk])) for chunk in in_chunks(people, _CHUNK))
+        chunks = ((chunk, of_people([read.person for read in chunk])) for chunk in people.in_chunks(_CHUNK))
         waiting = deque([next(chunks)])
         # While another process reads a list, the people are read ahead of it.
         elsewhere = [listed for _one, listed in lists if isinstance(listed, ListElsewhere)]

@@ -84,6 +84,7 @@ def distance(one: str, other: str) -> int:
     return OSA.distance(one, other, score_cutoff=2)
 
 
+@lru_cache(maxsize=65_536)
 def sound(name: str) -> str:
     """Return how a name sounds (Metaphone)."""
     return metaphone(name)
