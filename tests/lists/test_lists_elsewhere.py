@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Put, Ran, Run
 from desk import LEIE
 
-from credkit.lists import others
+from credkit.lists import elsewhere, unloaded
 from credkit.lists.elsewhere import ListElsewhere, can_fork
-from credkit.lists.ready import ReadyList
 
 PEOPLE = "id,last_name,first_name,date_of_birth\n1,Exampleton,Sample,1960-02-29\n2,Quillonby,Vesper,1985-06-07\n"
 
@@ -36,15 +36,15 @@ def test_it_says_what_is_said_where_the_list_is_read_here(
 ) -> None:
     forked: list[object] = []
 
-    class Counted(ListElsewhere):
-        def __init__(self, make: Callable[[], ReadyList]) -> None:
-            forked.append(make)
-            super().__init__(make)
+    class Counted(ListElsewhere[Any]):
+        def __init__(self) -> None:
+            forked.append(self)
+            super().__init__()
 
-    monkeypatch.setattr(others, "ListElsewhere", Counted)
+    monkeypatch.setattr(elsewhere, "ListElsewhere", Counted)
     there = screen("--format", "ndjson")
     assert len(forked) == 1
-    monkeypatch.setattr(others, "can_fork", lambda: False)
+    monkeypatch.setattr(elsewhere, "can_fork", lambda: False)
     here = screen("--format", "ndjson")
     assert len(forked) == 1
     assert there.code == here.code == 10
@@ -58,7 +58,7 @@ def test_a_bug_there_is_told_as_one_here_and_names_nobody(
     def broken(*_arguments: object) -> None:
         raise LookupError("Sample Exampleton")
 
-    monkeypatch.setattr(others, "list_from_file", broken)
+    monkeypatch.setattr(unloaded, "known_list", broken)
     ran = screen()
     assert ran.code == 1
     assert "Internal error (a bug): LookupError" in ran.err
@@ -68,7 +68,7 @@ def test_a_bug_there_is_told_as_one_here_and_names_nobody(
 
 
 def test_nobody_is_screened_where_it_was_ended(screen: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(others, "list_from_file", lambda *_arguments: os._exit(9))
+    monkeypatch.setattr(unloaded, "known_list", lambda *_arguments: os._exit(9))
     ran = screen()
     assert (ran.code, ran.out) == (1, "")
     assert "nobody was screened" in ran.err

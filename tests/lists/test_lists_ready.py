@@ -56,7 +56,7 @@ def found(ready: Any, everyone: Sequence[Person] = EVERYONE) -> list[list[tuple[
 
 
 def from_file(entries: Sequence[ListEntry]) -> FileList:
-    return FileList(list_version(), ListRows.of(entries))
+    return FileList(ListRows.of(entries))
 
 
 def kept(store: Store) -> list[Path]:
