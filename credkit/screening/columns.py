@@ -293,13 +293,13 @@ def of_people(people: Sequence[Person]) -> Records:
     middle = [middles[one.middle_name] for one in people]
     every = range(len(people))
     found.add_all(every, last, first, middle)
+    for owner, one in enumerate(people):
+        if not one.first_name.isalpha():
+            found.add_apart(owner, last[owner], one.first_name, one.middle_name)
     with_middle = [owner for owner, one in enumerate(people) if len(one.middle_name) > 1 and middle[owner] != nothing]
     found.add_all(with_middle, *([column[owner] for owner in with_middle] for column in (last, middle, first)))
     swapped = [owner for owner in every if last[owner] != nothing and first[owner] != nothing]
     found.add_all(swapped, *([column[owner] for owner in swapped] for column in (first, last, middle)))
-    for owner, one in enumerate(people):
-        if not one.first_name.isalpha():
-            found.add_apart(owner, last[owner], one.first_name, one.middle_name)
     named = Named(
         last=lasts,
         first=[],

@@ -21,7 +21,6 @@ Number = TypeVar("Number")
 _GENERATION_YEARS = range(15, 46)
 
 
-@lru_cache(maxsize=131_072)
 def last_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     """Compare last names (the whole, then the halves of a double one): the level, and the name that agrees.
 
@@ -47,7 +46,6 @@ def last_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     return "different", ""
 
 
-@lru_cache(maxsize=131_072)
 def first_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     """Compare first names (the whole, then the first word of a double one): the level, and the name that agrees.
 
