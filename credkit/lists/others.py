@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from credkit.lists.people import People, Read
     from credkit.policy import Policy
 
-_CHUNK = 5_000
+_CHUNK = 2_500
 #: So many chunks of people are read ahead of a list that is still being read.
-_AHEAD = 8
+_AHEAD = 16
 Rows = Mapping[int, Sequence[ListEntry]]
 #: What a person's outcome is of several lists': the first of these that any of them says.
 _GRAVITY = {word: n for n, word in enumerate(("match", "possible", "not_screened", "insufficient_data", "clear"))}
