@@ -107,7 +107,9 @@ class ListElsewhere(Generic[Said]):
         theirs.close()
 
     def close(self) -> None:
-        """End the other process."""
+        """End the other process; what it makes ready and nobody asked about need not be finished."""
+        if "_first" not in vars(self):
+            self._process.terminate()
         self._questions.close()
         self._process.join()
 
