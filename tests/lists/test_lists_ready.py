@@ -196,7 +196,7 @@ def test_an_index_made_by_another_credkit_or_library_is_made_again(
     entries = rows("Marsh", "Reed")
     version = put_list(store, "one", entries)
     with monkeypatch.context() as then:
-        then.setattr("credkit.screening.features.metaphone", str.swapcase)  # as another release of it might
+        then.setattr("credkit.screening.columns.sound", str.swapcase)  # as another release of Metaphone might
         then.setattr(ready_lists, "made_by", lambda: "before")
         StoredList(store, version)
     assert same(store, version, entries)
