@@ -1,5 +1,6 @@
 """A list read straight from its file, to hold people against without loading it."""
 
+import csv
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from credkit.lists.known import known_list
 from credkit.lists.opening import take_in
 from credkit.lists.ready import FileList
 from credkit.records import ListVersion
+from credkit.tables.delimited import RUNAWAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Unloaded:
 def list_from_file(name: str, path: Path) -> tuple[FileList, Unloaded]:
     """Read a list from its file, and make it ready. Raises InputRejected for what is not the list."""
     known = known_list(name)
-    file = known.parse(take_in(path, known.hint))
+    # csv keeps one limit for a process, and the file of people that is read beside the list allows longer cells.
+    usual = csv.field_size_limit(RUNAWAY)
+    try:
+        file = known.parse(take_in(path, known.hint))
+    finally:
+        csv.field_size_limit(usual)
     if not file.rows:
         raise InputRejected(f"{path}: none of its {len(file.set_aside):,} rows can be used.", hint=known.hint)
     said = Unloaded(
