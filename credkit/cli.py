@@ -258,10 +258,9 @@ def run() -> None:
     # a fifth of a large screening.
     gc.set_threshold(100_000, 20, 20)
     code = main()
-    if code == INTERRUPTED:
-        # Threads that still wait for a source's answer would hold up the end; all that is recorded is on disk.
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    # All that is recorded is on disk. Python would still give back every object (a tenth of a second after a large
+    # list), and after Ctrl-C wait for threads whose source has not answered.
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
