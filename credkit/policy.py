@@ -257,6 +257,13 @@ class ExpiryRules(_Section):
     bands: tuple[Days, ...] = (7, 14, 30, 60, 90, 120)
 
 
+class ReminderRules(_Section):
+    """At how many days before a CAQH attestation is due its provider is reminded (CAQH itself does at 15, 10 and 5). For
+    everything else the bands of `[expiry]` hold."""
+
+    caqh_bands: tuple[Days, ...] = (5, 10, 15, 30)
+
+
 class Policy(_Section):
     """The whole policy. `sha256` is of the file's text, and stands beside every judgment made by it."""
 
@@ -278,6 +285,7 @@ class Policy(_Section):
     committee: CommitteeRules = CommitteeRules()
     network: NetworkRules = NetworkRules()
     expiry: ExpiryRules = ExpiryRules()
+    reminders: ReminderRules = ReminderRules()
     sha256: str = ""
 
     def unwatched(self, essential: Iterable[str]) -> tuple[str, ...]:

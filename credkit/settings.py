@@ -31,6 +31,15 @@ STARTER = """\
 [letters]
 # folder = "/home/office/letters"    # your own templates: approval.txt, denial.txt, ...; docs/committee.md has the fields
 
+[mail]                               # how `credkit remind` sends; without a host it writes files
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"              # or "tls" from the first byte, or "none" on this machine alone
+# user = ""
+# password_file = ""                 # a file that holds the password and nothing else
+# sender = "Credentialing <credentialing@example.org>"
+# reply_to = ""
+
 [sources.nppes]
 # url = "https://npiregistry.cms.hhs.gov/api/"
 # requests_per_second = 10
@@ -92,6 +101,20 @@ class LetterSettings(_Section):
     def path(self) -> Path | None:
         """The folder, None where there is none."""
         return Path(self.folder).expanduser() if self.folder else None
+
+
+class MailSettings(_Section):
+    """The mail server by which reminders go out. Without a host mail is not set up."""
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str = ""
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
 
 
 class SourceSettings(_Section):
@@ -209,6 +232,7 @@ class Settings(_Section):
     organization: Organization = Organization()
     store: StoreSettings = StoreSettings()
     letters: LetterSettings = LetterSettings()
+    mail: MailSettings = MailSettings()
     sources: Sources = Sources()
 
 

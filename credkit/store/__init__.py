@@ -12,6 +12,7 @@ from credkit.store.files import Files
 from credkit.store.intake import Intake
 from credkit.store.lists import Lists
 from credkit.store.log import Log
+from credkit.store.maintenance import Maintenance
 from credkit.store.network import Network
 from credkit.store.nppes import NppesFiles
 from credkit.store.policies import Policies
@@ -22,6 +23,19 @@ __all__ = ["Store", "drawn_together", "new_id"]
 
 
 class Store(
-    Files, Intake, Documents, Verifying, Claims, Caqh, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log
+    Files,
+    Intake,
+    Documents,
+    Verifying,
+    Claims,
+    Caqh,
+    NppesFiles,
+    Lists,
+    Screenings,
+    Committee,
+    Network,
+    Maintenance,
+    Policies,
+    Log,
 ):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -34,6 +34,12 @@ CONDITIONS = Table("conditions", records.Condition, order="npi, due_on, rowid")
 APPEALS = Table("appeals", records.Appeal, order="npi, rowid")
 LETTERS = Table("letters", records.Letter)
 ADDENDA = Table("addenda", records.Addendum)
+OWNERS = Table("owners", records.Owner, key=("npi",), order="npi")
+NOTES = Table("notes", records.Note, order="npi, rowid")
+REMINDERS = Table("reminders", records.Reminder)
+MONITORING_EVENTS = Table("monitoring_events", records.MonitoringEvent, order="npi, rowid")
+LEAVES = Table("leaves", records.Leave, order="npi, rowid")
+SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
@@ -76,6 +82,12 @@ REPLAYED = (
     APPEALS,
     LETTERS,
     ADDENDA,
+    OWNERS,
+    NOTES,
+    REMINDERS,
+    MONITORING_EVENTS,
+    LEAVES,
+    SWEEPS,
     PAYERS,
     ENROLLMENTS,
     NPPES_FILES,

@@ -6,8 +6,9 @@ import pytest
 from committees import ready_files
 from desk import Desk
 
-from credkit.committee.letters import KINDS, template_text, written
+from credkit.committee.letters import KINDS, template_text
 from credkit.errors import UsageError
+from credkit.wording import written
 
 FIELDS: dict[str, Any] = {
     "organization": "Example Practice",

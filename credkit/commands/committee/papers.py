@@ -24,13 +24,13 @@ from credkit.committee.after import (
 )
 from credkit.committee.convening import meeting_of
 from credkit.committee.letters import DISCREPANCY, template_text
-from credkit.committee.letters import written as letter_written
 from credkit.committee.minutes import minutes
 from credkit.errors import FOUND_SOMETHING, Refused, UsageError
 from credkit.records import Letter
 from credkit.render.listing import Column, Listing
 from credkit.render.papers import Kind, written
 from credkit.status.assess import assess
+from credkit.wording import written as written_text
 
 if TYPE_CHECKING:
     from credkit.policy import Policy
@@ -149,8 +149,8 @@ def _made(session: Session, store: "Store", duty: Duty, out: Path) -> Duty:
     letter = duty.letter
     if letter is None:
         decision = duty.owed.decision
-        text = letter_written(
-            duty.owed.kind,
+        text = written_text(
+            f"the letter {duty.owed.kind}",
             template_text(duty.owed.kind, session.settings.letters.path),
             fields_of(
                 decision,
@@ -195,7 +195,7 @@ def _notice(session: Session, store: "Store", npi: str | None, out: Path | None)
         "differences": differences,
         "reply_days": policy.windows.decision_notice_days,
     }
-    text = letter_written(DISCREPANCY, template_text(DISCREPANCY, session.settings.letters.path), fields)
+    text = written_text(f"the letter {DISCREPANCY}", template_text(DISCREPANCY, session.settings.letters.path), fields)
     due_on = notice_due(session.today, policy)
     _write(session, keep_letter(store, npi, DISCREPANCY, text, due_on, None, session.today), out)
     session.say(f"Wrote the notice of {len(differences)} differences to {out}.")

@@ -1,0 +1,111 @@
+"""What keeps files in order over the years: owners, notes, reminders, events, leaves, and the night's sweeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who of the staff looks after a provider's file."""
+
+    npi: str
+    owner: str
+    assigned_on: date
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote down about a provider. Internal: no provider ever sees it."""
+
+    id: str
+    npi: str
+    text: str
+    recorded_at: str
+    actor: str
+
+
+class ReminderState(StrEnum):
+    """How far a reminder is. One that is `made` goes out with the next run; what was renewed meanwhile is `dropped`."""
+
+    MADE = "made"
+    SENT = "sent"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One mail to one provider. `items` are (item, band) pairs, each of which is reminded of once for ever. `message_id` is
+    the mail's own, the same however often it had to be tried. `answer` is the mail server's last word."""
+
+    id: str
+    npi: str
+    address: str
+    subject: str
+    text: str = field(repr=False)
+    items: tuple[tuple[str, str], ...]
+    message_id: str
+    made_on: date
+    state: ReminderState
+    attempts: int = 0
+    sent_at: str | None = None
+    answer: str | None = None
+
+
+class EventKind(StrEnum):
+    """What monitoring can bring up between two decisions."""
+
+    COMPLAINT = "complaint"
+    BOARD_ACTION = "board_action"
+    EXCLUSION = "exclusion"
+    CLAIM = "claim"
+    ADVERSE_EVENT = "adverse_event"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringEvent:
+    """Something that came up about a provider. `for_committee` says that the policy brings it there; `settled_on` that it
+    has been dealt with, and how."""
+
+    id: str
+    npi: str
+    kind: EventKind
+    happened_on: date
+    text: str
+    source: str
+    for_committee: bool
+    recorded_at: str
+    actor: str
+    settled_on: date | None = None
+    settled_how: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A military or medical leave: the cycle is extended, and recredentialing is due when they are back (NCQA CR 4)."""
+
+    id: str
+    npi: str
+    kind: str
+    started_on: date
+    returns_on: date | None
+    reason: str
+    recorded_at: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The record of one night's sweep: the day, the last event that it saw, and what it found, by kind."""
+
+    id: str
+    swept_on: date
+    after_event: int
+    judged: int
+    counts: Mapping[str, int]
+    recorded_at: str
+    actor: str

@@ -1,0 +1,192 @@
+"""Owners and notes, reminders, what monitoring brings up, leaves, and sweeps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from credkit.records import Leave, MonitoringEvent, Note, Owner, Reminder, Sweep
+from credkit.store import tables
+from credkit.store.door import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How the last sweep left one file. `context` names everything but the file that the judgment rests on (policy,
+    payers, lists); `stale_on` is the first day on which a verification of an undecided file is out of its window."""
+
+    npi: str
+    context: str
+    judged_on: date
+    next_change_on: date | None
+    stage: str
+    ready: str
+    recredential_by: date | None
+    recredential_from: date | None
+    stale_on: date | None
+
+
+_SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by, recredential_from, stale_on"
+
+
+class Maintenance(Door):
+    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, record_sweep. Nouns: owners, notes, reminders,
+    monitoring_events, leaves, last_sweep, swept, swept_due, changed_since, expiring_between."""
+
+    def assign_owner(self, owner: Owner) -> None:
+        """Say who looks after a file."""
+        with self.act("owner.assigned", npi=owner.npi, record=f"provider {owner.npi}") as act:
+            act.put(tables.OWNERS, owner)
+
+    def add_note(self, note: Note) -> None:
+        """Keep a note."""
+        with self.act("note.added", npi=note.npi, record=f"note {note.id}") as act:
+            act.add(tables.NOTES, note)
+
+    def keep_reminder(self, reminder: Reminder, *, verb: str) -> None:
+        """Keep a reminder as it now is; `verb` is "reminder.made", ".sent", ".tried", ".refused" or ".dropped"."""
+        with self.act(verb, npi=reminder.npi, record=f"reminder {reminder.id}") as act:
+            act.put(tables.REMINDERS, reminder)
+
+    def keep_event(self, event: MonitoringEvent, *, verb: str) -> None:
+        """Keep what monitoring brought up; `verb` is "event.recorded" or "event.settled"."""
+        with self.act(verb, npi=event.npi, record=f"event {event.id}", reason=event.settled_how) as act:
+            act.put(tables.MONITORING_EVENTS, event)
+
+    def keep_leave(self, leave: Leave, *, verb: str) -> None:
+        """Keep a leave; `verb` is "leave.begun" or "leave.ended"."""
+        with self.act(verb, npi=leave.npi, record=f"leave {leave.id}", reason=leave.reason) as act:
+            act.put(tables.LEAVES, leave)
+
+    def record_sweep(self, sweep: Sweep) -> None:
+        """Keep the record of a sweep."""
+        with self.act("store.swept", npi=None, record=f"sweep {sweep.id}") as act:
+            act.add(tables.SWEEPS, sweep)
+
+    def keep_swept(self, found: Iterable[Swept]) -> None:
+        """Keep how a sweep left files: a cache, in no event."""
+        self._connection.executemany(
+            f"INSERT INTO swept ({_SWEPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (npi) DO UPDATE SET"
+            " context = excluded.context, judged_on = excluded.judged_on, next_change_on = excluded.next_change_on,"
+            " stage = excluded.stage, ready = excluded.ready, recredential_by = excluded.recredential_by,"
+            " recredential_from = excluded.recredential_from, stale_on = excluded.stale_on",
+            [
+                (
+                    one.npi,
+                    one.context,
+                    one.judged_on.isoformat(),
+                    _text(one.next_change_on),
+                    one.stage,
+                    one.ready,
+                    _text(one.recredential_by),
+                    _text(one.recredential_from),
+                    _text(one.stale_on),
+                )
+                for one in found
+            ],
+        )
+
+    def owners(self) -> dict[str, str]:
+        """Return who looks after each file that somebody does: the name by NPI."""
+        return dict(self.rows("SELECT npi, owner FROM owners"))
+
+    def notes(self, npi: str) -> list[Note]:
+        """Return a provider's notes, oldest first."""
+        return self.records(tables.NOTES, "WHERE npi = ?", (npi,))
+
+    def reminders(self, *, made: bool = False) -> list[Reminder]:
+        """Return every reminder, oldest first; or those that are made and not sent."""
+        return self.records(tables.REMINDERS, "WHERE state = 'made'" if made else "")
+
+    def reminded(self, npi: str) -> frozenset[tuple[str, str]]:
+        """Return every (item, band) of which a provider was reminded, or is about to be."""
+        found = self.records(tables.REMINDERS, "WHERE npi = ? AND state <> 'dropped'", (npi,))
+        return frozenset(item for reminder in found for item in reminder.items)
+
+    def monitoring_events(self, npi: str | None = None) -> list[MonitoringEvent]:
+        """Return what monitoring brought up, about everybody or one provider, oldest first."""
+        if npi:
+            return self.records(tables.MONITORING_EVENTS, "WHERE npi = ?", (npi,))
+        return self.records(tables.MONITORING_EVENTS)
+
+    def leaves(self, npi: str | None = None) -> list[Leave]:
+        """Return leaves, everybody's or one provider's."""
+        return self.records(tables.LEAVES, "WHERE npi = ?", (npi,)) if npi else self.records(tables.LEAVES)
+
+    def last_sweep(self) -> Sweep | None:
+        """Return the record of the last sweep."""
+        found = self.records(tables.SWEEPS, "WHERE rowid = (SELECT MAX(rowid) FROM sweeps)")
+        return found[0] if found else None
+
+    def swept(self, npis: Sequence[str]) -> dict[str, Swept]:
+        """Return how the last sweep left these files, by NPI."""
+        found: dict[str, Swept] = {}
+        for start in range(0, len(npis), 500):
+            some = npis[start : start + 500]
+            for row in self.rows(f"SELECT {_SWEPT} FROM swept WHERE npi IN ({','.join('?' * len(some))})", some):
+                found[row[0]] = _read(row)
+        return found
+
+    def swept_stages(self) -> dict[str, int]:
+        """Return how many files the last sweep left at each stage."""
+        return dict(self.rows("SELECT stage, COUNT(*) FROM swept GROUP BY stage"))
+
+    def swept_due(self, context: str, on: date) -> list[str]:
+        """Return whose judgment does not hold on a day: time has changed it, or what it rests on, or it was of a later
+        day."""
+        found = self.rows(
+            "SELECT npi FROM swept WHERE next_change_on <= ? UNION SELECT npi FROM swept WHERE context <> ? OR judged_on > ?",
+            (on.isoformat(), context, on.isoformat()),
+        )
+        return [npi for (npi,) in found]
+
+    def never_swept(self) -> list[str]:
+        """Return the providers whom no sweep has judged."""
+        found = self.rows("SELECT npi FROM providers WHERE npi NOT IN (SELECT npi FROM swept) ORDER BY npi")
+        return [npi for (npi,) in found]
+
+    def changed_since(self, seq: int) -> list[str]:
+        """Return whose files an event has touched since one of the log."""
+        return [
+            npi for (npi,) in self.rows("SELECT DISTINCT npi FROM events WHERE seq > ? AND npi IS NOT NULL", (seq,))
+        ]
+
+    def swept_where(self, column: str, until: date) -> Iterator[Swept]:
+        """Return the files whose `recredential_from` or `stale_on` has come by a day, as the last sweep left them."""
+        assert column in {"recredential_from", "stale_on"}
+        for row in self.rows(f"SELECT {_SWEPT} FROM swept WHERE {column} <= ? ORDER BY npi", (until.isoformat(),)):
+            yield _read(row)
+
+    def expiring_between(self, after: date, until: date) -> list[str]:
+        """Return whose credentials end after one day and by another, as they are claimed. The index answers it."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM credentials WHERE expires_on > ? AND expires_on <= ?",
+            (after.isoformat(), until.isoformat()),
+        )
+        return [npi for (npi,) in found]
+
+    def attested_between(self, after: date, until: date) -> list[str]:
+        """Return whose CAQH profile was attested after one day and by another."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM credentials WHERE kind = 'caqh' AND issued_on > ? AND issued_on <= ?",
+            (after.isoformat(), until.isoformat()),
+        )
+        return [npi for (npi,) in found]
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _read(row: Sequence[str | None]) -> Swept:
+    def day(text: str | None) -> date | None:
+        return date.fromisoformat(text) if text else None
+
+    npi, context, judged_on, next_change_on, stage, ready, by, since, stale = row
+    assert npi
+    assert context
+    assert judged_on
+    assert stage
+    assert ready is not None
+    return Swept(
+        npi, context, date.fromisoformat(judged_on), day(next_change_on), stage, ready, day(by), day(since), day(stale)
+    )
