@@ -27,6 +27,7 @@ INTERRUPTED = 130
 COMMANDS: dict[str, str] = {
     "init": "Make a new store, with the shipped policy in force.",
     "demo": "Run the whole job on a synthetic practice.",
+    "today": "Start the day: what to do first, and what to type.",
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
     "document": "File papers and review them; read insurance certificates.",

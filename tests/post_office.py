@@ -31,8 +31,7 @@ class Office:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer == "drop before":
-            assert server.transport is not None
-            server.transport.abort()
+            _hang_up(server)
             return "421 gone"
         if answer == "stall":
             await asyncio.sleep(3)
@@ -42,14 +41,18 @@ class Office:
         if not answer.startswith(("4", "5")):
             self.arrived.append(message_from_bytes(content))
         if answer == "drop after":
-            assert server.transport is not None
-            server.transport.abort()
+            _hang_up(server)
         return answer if answer[:1].isdigit() else "250 OK"
 
     def texts(self) -> list[str]:
         """Return the mails' texts."""
         found: list[Any] = [one.get_payload(decode=True) for one in self.arrived]
         return [text.decode() for text in found]
+
+
+def _hang_up(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
 
 
 @contextmanager

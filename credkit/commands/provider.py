@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from credkit.commands.items.maintenance import NoteItem
 from credkit.commands.items.provider import ProviderItem
-from credkit.commands.options import NpiArgument, read_text
+from credkit.commands.options import NpiArgument, NpisArgument, read_text
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
 from credkit.intake.form import columns, find_column
 from credkit.intake.step import add_by_hand, edit
 from credkit.records import Provider, ProviderFile
-from credkit.render.listing import Column, Listing
+from credkit.render.listing import Column, Listing, in_words
 from credkit.render.prose import labelled
 from credkit.render.text import clean
 
@@ -27,6 +29,12 @@ COLUMNS = (
     Column[ProviderItem]("Profession", lambda item: item.profession or ""),
     Column[ProviderItem]("States", lambda item: ", ".join(item.states_of_practice)),
     Column[ProviderItem]("E-mail", lambda item: item.email or ""),
+)
+
+NOTES = (
+    Column[NoteItem]("When", lambda item: item.recorded_at[:16].replace("T", " ")),
+    Column[NoteItem]("Who", lambda item: item.actor),
+    Column[NoteItem]("What", lambda item: item.text),
 )
 
 Facts = Annotated[
@@ -130,6 +138,61 @@ def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     for entry in item.work_history:
         words = entry.employer or f"gap: {entry.explanation or 'not explained'}"
         yield "work" if entry.kind == "position" else "gap", f"{entry.started_on} to {entry.ended_on or 'now'}, {words}"
+
+
+@app.command()
+def assign(
+    ctx: typer.Context,
+    owner: Annotated[str, typer.Option(help="Who looks after them.", metavar="NAME", parser=read_text)],
+    npis: NpisArgument = None,
+    path: Annotated[
+        Path | None, typer.Option("--from", help="Many at once: a file with a column npi.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Give files to somebody of the staff: `credkit today --owner NAME` is their day.
+
+    Example: credkit provider assign --owner maria --from hers.csv
+    """
+    from credkit.maintenance.owning import assign as assigned
+    from credkit.maintenance.owning import npis_of
+    from credkit.tables.reading import open_sheet
+
+    session: Session = ctx.obj
+    if bool(npis) == (path is not None):
+        raise UsageError("Name providers by NPI, or a file of them with --from.")
+    with session.store() as store:
+        chosen = list(npis or ())
+        if path is not None:
+            with open_sheet(path) as sheet:
+                chosen = npis_of(store, sheet)
+        changed = assigned(store, owner, chosen, today=session.today)
+    session.say(f"{owner} looks after {in_words('files', changed)} more.")
+
+
+@app.command()
+def note(
+    ctx: typer.Context,
+    npi: NpiArgument,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="What to write down; without it, show.")] = None,
+) -> None:
+    """Write something down about a provider, or show what was written. Notes are internal: no provider sees them."""
+    from credkit.maintenance.owning import add_note
+
+    session: Session = ctx.obj
+    with session.store() as store:
+        if text is not None:
+            add_note(store, npi, read_text(text))
+        store.provider_file(npi)
+        notes = store.notes(npi)
+    session.present(
+        Listing(
+            schema="credkit.note/1",
+            items=map(NoteItem.model_validate, notes),
+            columns=NOTES,
+            counts={"notes": len(notes)},
+            empty="Nothing was written down.",
+        )
+    )
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """credkit.reminder/1, credkit.today/1, credkit.sweep/1 and the other items of maintenance."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -20,3 +21,27 @@ class ReminderItem(PublishedItem):
     trouble: str | None
     message_id: str
     attempts: int
+
+
+class TodayItem(PublishedItem):
+    """One thing to do."""
+
+    rank: Annotated[str, Field(description="danger, date, us, provider, payer, committee: in this order.")]
+    npi: str
+    name: str
+    owner: Annotated[str | None, Field(description="Who of the staff looks after the file.")]
+    what: str
+    why: str
+    who: Annotated[str, Field(description="Who must act: provider, staff, committee, payer.")]
+    due_on: date | None
+    stops: Annotated[list[str], Field(description="States, and payers in them, that it stops or would stop.")]
+    command: Annotated[str, Field(description="What to type.")]
+
+
+class NoteItem(PublishedItem):
+    """A note about a provider. Internal."""
+
+    npi: str
+    text: str
+    actor: str
+    recorded_at: str

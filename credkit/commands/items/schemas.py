@@ -46,6 +46,8 @@ SCHEMAS: dict[str, str] = {
     "caqh_due": "credkit.commands.items.caqh:CaqhDueItem",
     "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
+    "today": "credkit.commands.items.maintenance:TodayItem",
+    "note": "credkit.commands.items.maintenance:NoteItem",
     "reminder": "credkit.commands.items.maintenance:ReminderItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
