@@ -75,6 +75,8 @@ def _why_not(profile: Credential | None, until: date | None, policy: Policy, on:
         yield "no CAQH profile on file"
         return
     yield from why_not_usable(profile, policy)
+    if refused := roster_exception(profile):
+        yield f"CAQH refused our roster row: {refused}"
     if until is None:
         yield "no day of CAQH attestation on file"
     elif until < on:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from credkit.caqh.differences import Difference, Severity
+from credkit.caqh.likeness import same_degree
 from credkit.caqh.profile import Position, Profile
 from credkit.checks.work_history import WorkHistory
 from credkit.policy import Policy
@@ -65,7 +66,7 @@ def education(file: ProviderFile, profile: Profile) -> Iterator[Difference]:
         return
     degree = str(held.details.get("degree") or "")
     why = "the form on file was given to us"
-    if degree and profile.degree and fold(degree).replace(" ", "") != fold(profile.degree).replace(" ", ""):
+    if degree and profile.degree and not same_degree(degree, profile.degree):
         fix = f"In CAQH, {_EDUCATION}: enter the {degree}, or tell us if it is not so."
         yield Difference("degree", Severity.SOON, profile.degree, degree, "file", "file", why, fix)
     theirs, ours = profile.graduated_on, held.issued_on
@@ -78,6 +79,10 @@ def disclosures(file: ProviderFile, profile: Profile, policy: Policy) -> Iterato
     """Find questions that are not answered in CAQH, and answers that are others than those on file."""
     asked = {fold(question): key for key, question in policy.disclosures.items()}
     answers = file.application.disclosures if file.application else {}
+    if not profile.answers and answers:
+        fix = f"In CAQH, {_DISCLOSURE}: answer the questions."
+        why = "the profile has no answers, and CAQH takes no attestation without them"
+        yield Difference("disclosure questions", Severity.BLOCKS, None, "answers", "file", "nobody", why, fix)
     for one in profile.answers:
         if one.answer is None:
             fix = f"In CAQH, {_DISCLOSURE}: answer the question."
@@ -88,6 +93,12 @@ def disclosures(file: ProviderFile, profile: Profile, policy: Policy) -> Iterato
             continue
         told = answers.get(asked.get(fold(one.question), ""))
         if told is None or told.answer is None or told.answer == one.answer:
+            if one.answer and not one.explanation:
+                fix = f"In CAQH, {_DISCLOSURE}: explain the yes."
+                why = "a yes without an explanation is sent back"
+                yield Difference(
+                    f"explanation: {one.question}", Severity.BLOCKS, None, "an explanation", "caqh", "nobody", why, fix
+                )
             continue
         said, here = ("yes" if answer else "no" for answer in (one.answer, told.answer))
         fix = f"Ask the provider which answer is true; correct it in CAQH, {_DISCLOSURE}, or sign the form anew."

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from credkit.screening.names import fold
+from credkit.screening.names import ClaimedNames, Likeness, PersonName, fold, same_person_name
+from credkit.screening.nicknames import full_forms
+from credkit.tables.dates import read_date
 
 _SHORT = {
     "street": "st", "avenue": "ave", "av": "ave", "boulevard": "blvd", "drive": "dr", "road": "rd", "lane": "ln",
@@ -18,6 +20,15 @@ _UNITS = frozenset({"ste", "apt", "unit", "fl", "rm", "no", "number", "bldg", "o
 _COMPANY_WORDS = frozenset(
     {"inc", "incorporated", "llc", "co", "company", "corp", "corporation", "ltd", "the", "of", "group"}
 )
+_TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_GROUPS = re.compile(r"[0-9]+|[a-z]+")
+#: Degrees as people write them out (words folded).
+_DEGREES = {
+    "master of social work": "msw", "masters of social work": "msw", "doctor of psychology": "psyd",
+    "doctor of philosophy": "phd", "doctor of medicine": "md", "doctor of osteopathic medicine": "do",
+    "master of arts": "ma", "master of science": "ms", "doctor of nursing practice": "dnp",
+    "master of science in nursing": "msn", "bachelor of social work": "bsw", "bachelor of arts": "ba",
+}  # fmt: skip
 _ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th)")
 
 
@@ -69,6 +80,8 @@ def _word(word: str) -> str:
 def same_place(one: Place, other: Place) -> bool:
     """Say whether two addresses are one house: a city is written in several ways, its ZIP code is not. A unit that one
     side leaves out is no other unit."""
+    if one.state and other.state and one.state != other.state:
+        return False
     same_town = one.zip == other.zip if one.zip and other.zip else (one.city, one.state) == (other.city, other.state)
     return one.street == other.street and same_town and (one.unit == other.unit or not one.unit or not other.unit)
 
@@ -91,5 +104,34 @@ def same_company(one: str | None, other: str | None) -> bool:
 
 
 def marks(text: str | None) -> str:
-    """Return a number without what is written differently: blanks, hyphens, case and zeros in front."""
-    return "".join(sign for sign in (text or "").casefold() if sign.isalnum()).lstrip("0")
+    """Return a number without what is written differently: blanks, hyphens, case, and zeros in front of any of its parts."""
+    return "".join(part.lstrip("0") if part.isdigit() else part for part in _GROUPS.findall((text or "").casefold()))
+
+
+def same_degree(one: str, other: str) -> bool:
+    """Say whether two degrees are one, written out or short."""
+    ours, theirs = (_DEGREES.get(folded, folded).replace(" ", "") for folded in (fold(one), fold(other)))
+    return ours == theirs
+
+
+def day_of(text: str) -> date:
+    """Read a day as CAQH writes it: with or without a time. Raises `NotADate`."""
+    return read_date(_TIME_OF_DAY.sub("", text.strip()))
+
+
+def without_time(text: str) -> str:
+    """Return a date's text without its time of day."""
+    return _TIME_OF_DAY.sub("", text.strip())
+
+
+def names_alike(ours: ClaimedNames, theirs: PersonName) -> Likeness:
+    """Say how alike a provider's names and one of CAQH's are; a short form of the first name is a variant."""
+    likeness = same_person_name(ours, [theirs])
+    current = ours.current
+    if (
+        likeness.level == "different"
+        and current.last == theirs.last
+        and full_forms(current.first) & full_forms(theirs.first)
+    ):
+        return Likeness("variant", "a short form of the first name")
+    return likeness

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 
 from credkit.caqh.differences import Difference, Severity, found_by, verified
-from credkit.caqh.likeness import place, same_place, telephone
+from credkit.caqh.likeness import names_alike, place, same_place, telephone
 from credkit.caqh.profile import Profile
 from credkit.records import Provider, ProviderFile
 from credkit.reference.professions import profession_of
 from credkit.screening.names import (
     ClaimedNames,
-    Likeness,
-    PersonName,
     claimed_names,
     person_name,
     readings,
     same_person_name,
 )
-from credkit.screening.nicknames import full_forms
 
 _PERSONAL = "Personal Information"
 
@@ -41,9 +38,7 @@ def _name(file: ProviderFile, profile: Profile) -> Iterator[Difference]:
     in_caqh = _written(profile)
     current = person_name(profile.first_name, profile.last_name, profile.middle_name, profile.suffix)
     names = claimed_names(provider)
-    ours = same_person_name(names, [current])
-    if ours.level == "different" and _short_form(names.current, current):
-        ours = Likeness("variant", "a short form of the first name")
+    ours = names_alike(names, current)
     nppes = found_by(verified(file, "npi"), "name")
     if ours.level == "different":
         agreeing = _whose(nppes, names, ClaimedNames(current))
@@ -64,11 +59,6 @@ def _name(file: ProviderFile, profile: Profile) -> Iterator[Difference]:
         yield Difference("name", Severity.COSMETIC, in_caqh, provider.name, "file", "file", ours.how, fix)
     elif nppes is not None:
         yield from _nppes_name(profile, nppes, provider)
-
-
-def _short_form(one: PersonName, other: PersonName) -> bool:
-    """Say whether two names differ by a nickname alone: Ben Marsh and Benedict Marsh."""
-    return one.last == other.last and bool(full_forms(one.first) & full_forms(other.first))
 
 
 def _nppes_name(profile: Profile, nppes: str, provider: Provider) -> Iterator[Difference]:

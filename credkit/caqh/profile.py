@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from credkit.caqh.likeness import RoughDate
+from credkit.caqh.likeness import RoughDate, without_time
 from credkit.errors import InputRejected
 from credkit.reference.caqh import family_of_type
 from credkit.reference.identifiers import npi_is_valid
 from credkit.reference.professions import profession_of
 from credkit.reference.states import state_code
+from credkit.tables.cover import read_money
 from credkit.tables.dates import NotADate, read_date, read_month
 from credkit.tables.trees import Tree
 
@@ -35,7 +36,7 @@ KEPT = frozenset(
 #: Of the sections that are kept, what is not: a sole practice's tax id is its owner's social security number.
 _NOT_KEPT = frozenset({"Tax", "SSN", "Associate", "Certification", "Patient", "PhoneCoverage", "ProgramDirector"})
 
-_TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ class License:
     kind: str | None = None
     status: str | None = None
     practicing: bool | None = None
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Insurance:
-    """A malpractice policy as the profile has it; money in whole dollars."""
+    """A malpractice policy as the profile has it; money in whole dollars. `unlimited` cover has no limits. `unread` names
+    the elements that cannot be read, which are not blank."""
 
     carrier: str | None
     number: str | None
@@ -63,6 +66,8 @@ class Insurance:
     aggregate: int | None
     retroactive_on: date | None = None
     basis: str | None = None
+    unlimited: bool = False
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +165,12 @@ class Profile:
 
 def facts_of(tree: Tree) -> dict[str, Any]:
     """Return what is kept of a document. Raises InputRejected where it is no CAQH profile."""
-    if tree.root != ROOT or not isinstance(tree.content, dict):
+    if tree.root != ROOT:
         raise InputRejected(
             f"{tree.source} is no CAQH profile: its root is {tree.root[:40]!r}, not {ROOT!r}.",
             hint="Export the provider's data from CAQH as XML.",
         )
-    if not tree.content.get("@ProviderID"):
+    if not isinstance(tree.content, dict) or not tree.content.get("@ProviderID"):
         raise InputRejected(f"{tree.source} is no CAQH profile: it has no ProviderID.", hint="Export it again.")
     return {name: _pruned(value) for name, value in tree.content.items() if name in KEPT}
 
@@ -173,7 +178,10 @@ def facts_of(tree: Tree) -> dict[str, Any]:
 def _pruned(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _pruned(inside) for name, inside in value.items() if name not in _NOT_KEPT}
-    return [_pruned(inside) for inside in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_pruned(inside) for inside in value]
+    # Somebody may have written it into an explanation.
+    return _SSN.sub("[withheld]", value) if isinstance(value, str) else value
 
 
 class _Reader:
@@ -182,11 +190,15 @@ class _Reader:
     def __init__(self) -> None:
         self.unread: list[str] = []
 
+    def since(self, before: int) -> frozenset[str]:
+        """Return the names of the elements that could not be read since there were so many."""
+        return frozenset(note.partition(" ")[0] for note in self.unread[before:])
+
     def day(self, element: Mapping[str, Any], name: str, *, end: bool = False) -> date | None:
         text = _text(element, name)
         if not text or not text.strip("0/- :T"):
             return None
-        text = _TIME_OF_DAY.sub("", text)
+        text = without_time(text)
         try:
             return read_date(text)
         except NotADate:
@@ -210,11 +222,11 @@ class _Reader:
         text = _text(element, name)
         if text is None:
             return None
-        whole, _, cents = text.replace("$", "").replace(",", "").strip().partition(".")
-        if not whole.isdigit() or cents.strip("0"):
+        try:
+            return read_money(text)
+        except ValueError:
             self.unread.append(f"{name} is no amount of whole dollars")
             return None
-        return int(whole)
 
     def flag(self, element: Mapping[str, Any], name: str) -> bool | None:
         text = (_text(element, name) or "").lower()
@@ -330,7 +342,8 @@ def _names(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _license(reader: _Reader, one: Mapping[str, Any], what: str) -> License:
-    return License(
+    before = len(reader.unread)
+    found = License(
         state=reader.state(one, "State"),
         number=_text(one, f"{what}Number"),
         issued_on=reader.day(one, "IssueDate"),
@@ -339,6 +352,7 @@ def _license(reader: _Reader, one: Mapping[str, Any], what: str) -> License:
         status=_text(one, "LicenseStatus", "LicenseStatusDescription") or _text(one, "CDSStatus"),
         practicing=reader.flag(one, "CurrentlyPracticingFlag"),
     )
+    return replace(found, unread=reader.since(before))
 
 
 def _insurance(reader: _Reader, one: Mapping[str, Any]) -> Insurance:
@@ -348,7 +362,8 @@ def _insurance(reader: _Reader, one: Mapping[str, Any]) -> Insurance:
     ]
     letters = " ".join(kind.lower() for kind in kinds if kind)
     basis = "claims_made" if "claim" in letters else "occurrence" if "occur" in letters else None
-    return Insurance(
+    before = len(reader.unread)
+    found = Insurance(
         carrier=_text(one, "InsuranceCarrierName"),
         number=_text(one, "PolicyNumber"),
         starts_on=reader.day(one, "StartDate"),
@@ -357,7 +372,9 @@ def _insurance(reader: _Reader, one: Mapping[str, Any]) -> Insurance:
         aggregate=reader.dollars(one, "CoverageAmountAggregate"),
         retroactive_on=reader.day(one, "RetroactiveDate"),
         basis=basis,
+        unlimited=bool(reader.flag(one, "UnlimitedCoverageFlag")),
     )
+    return replace(found, unread=reader.since(before))
 
 
 def _addresses(reader: _Reader, facts: Mapping[str, Any]) -> Iterator[Address]:

@@ -4,12 +4,14 @@ Pure: a row and the file as it stands give the outcome. CAQH's columns are told 
 text is kept as it is; what it means is the check's to say.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from credkit.caqh.likeness import day_of, names_alike
 from credkit.checks.caqh import caqh_profile
 from credkit.errors import InputRejected
 from credkit.policy import Policy
@@ -17,15 +19,19 @@ from credkit.records import Credential, CredentialKind, ProviderFile
 from credkit.reference.caqh import columns, exception_advice, status_meaning, words
 from credkit.reference.identifiers import npi_in, npi_is_valid
 from credkit.reference.states import state_code
-from credkit.screening.names import claimed_names, person_name, same_person_name
+from credkit.screening.names import claimed_names, person_name
 from credkit.tables.cells import clean_text
-from credkit.tables.dates import NotADate, read_date
+from credkit.tables.dates import NotADate
 
 #: What names the provider of a row: one of these columns must be there.
 _NAMING = ("npi", "caqh_id", "po_provider_id")
 _SAID = ("status", "exception")
 _CAQH_ID_DIGITS = range(8, 11)
 _FLAGS = {"y": True, "yes": True, "true": True, "1": True, "n": False, "no": False, "false": False, "0": False}
+
+
+#: What a free text may hold, and must not: social security numbers and dates of birth.
+_SECRETS = re.compile(r"\b\d{3}-?\d{2}-?\d{4}\b|\b\d{1,2}/\d{1,2}/\d{4}\b|\b(?:19|20)\d{2}-?\d{2}-?\d{2}\b")
 
 
 class Kind(StrEnum):
@@ -119,10 +125,10 @@ def read_row(number: int, cells: Mapping[str, str], found: Layout) -> StatusRow:
 
     def day(name: str) -> date | None:
         text = told.get(name, "")
-        if not text or not text.strip("0/- "):
+        if not text or not text.strip("0/- :"):
             return None
         try:
-            return read_date(text)
+            return day_of(text)
         except NotADate as error:
             problems.append(f"{found.places[name]}: {error.general if name == 'date_of_birth' else error}")
             return None
@@ -142,10 +148,11 @@ def read_row(number: int, cells: Mapping[str, str], found: Layout) -> StatusRow:
     if "status" in found.places:
         state["status"] = told["status"] or None
         state["status_on"] = status_on.isoformat() if status_on else None
-    if authorized := told.get("authorized"):
-        state["authorized"] = _FLAGS.get(authorized.lower(), authorized)
-    if roster := told.get("roster_status"):
-        state["roster_status"] = roster
+    # A blank under a column that is there says that CAQH has nothing: what was on file before does not stand for it.
+    if "authorized" in found.places:
+        state["authorized"] = _FLAGS.get(told["authorized"].lower(), told["authorized"] or None)
+    if "roster_status" in found.places:
+        state["roster_status"] = told["roster_status"] or None
     if practiced := told.get("practice_state"):
         code = state_code(practiced)
         state |= {"practice_state": code} if code else {}
@@ -163,7 +170,7 @@ def read_row(number: int, cells: Mapping[str, str], found: Layout) -> StatusRow:
         status_on=status_on,
         attested_on=day("attested_on"),
         state=state,
-        exception=told.get("exception") or None,
+        exception=_SECRETS.sub("[withheld]", told.get("exception", "")) or None,
         problems=tuple(problems),
     )
 
@@ -187,6 +194,11 @@ def plan(row: StatusRow, file: ProviderFile | None, policy: Policy, today: date)
     known_on = was.details.get("status_on") if was else None
     if row.status_on is not None and known_on and row.status_on.isoformat() < str(known_on):
         return Planned(row, RowOutcome.OLDER, npi, f"the status of {known_on} is on file already")
+    if row.status is not None and row.status_on is None and known_on:
+        if was and was.details.get("status") != row.status:
+            said = f"the row has no date, and a status of {known_on} is on file: {was.details.get('status')}"
+            return Planned(row, RowOutcome.CONFLICT, npi, said)
+        row = replace(row, state={name: value for name, value in row.state.items() if name != "status_on"})
     profile = _laid_over(row, was, npi, policy)
     if row.exception:
         advice = exception_advice(row.exception)
@@ -208,9 +220,8 @@ def _contradiction(row: StatusRow, file: ProviderFile) -> str | None:
     if row.date_of_birth and born and row.date_of_birth != born:
         return "the row has another date of birth than the file"
     if row.first_name and row.last_name and not row.date_of_birth:
-        ours, theirs = claimed_names(file.provider), person_name(row.first_name, row.last_name)
-        same_last = theirs.last in {ours.current.last, *(former.last for former in ours.former)}
-        if not same_last and same_person_name(ours, [theirs]).level == "different":
+        theirs = person_name(row.first_name, row.last_name)
+        if names_alike(claimed_names(file.provider), theirs).level == "different":
             return f"the row is of {row.first_name} {row.last_name}, the file of {file.provider.name}"
     return None
 

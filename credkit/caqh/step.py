@@ -73,6 +73,8 @@ def load_profile(
         npi = _npi(row, ids)
         file = next(store.provider_files([npi]), None) if npi else None
         planned = plan(row, file, policy, today)
+        if profile.attested_on is None:
+            planned = Planned(row, RowOutcome.REJECTED, npi, "the profile has no day of attestation (AttestDate)")
         owner = ids.get(profile.caqh_id)
         if file and owner not in {None, npi}:
             planned = Planned(row, RowOutcome.CONFLICT, npi, f"the CAQH id {profile.caqh_id} is {owner}'s on file")
@@ -87,6 +89,10 @@ def load_profile(
                     planned.profile if planned.profile.id else replace(planned.profile, id=new_id()), tree.sha256[:12]
                 )
             keep_profile(store, npi, facts, source=tree.source, sha256=tree.sha256)
+        if npi and planned.outcome is RowOutcome.UNCHANGED and (kept is None or kept.sha256 != tree.sha256):
+            planned = replace(
+                planned, outcome=RowOutcome.CHANGED, detail=f"the profile attested on {profile.attested_on}"
+            )
     return planned, profile
 
 
@@ -103,15 +109,21 @@ def keep_profile(store: Store, npi: str, facts: Mapping[str, Any], *, source: st
     )
 
 
-def mark_sent(store: Store, sheet: Sheet, *, sent_on: date) -> list[Line]:
+def mark_sent(store: Store, sheet: Sheet, *, organization_id: str, sent_on: date) -> list[Line]:
     """Keep the rows of a roster file as sent to CAQH: the next file tells what changed since.
 
-    Raises InputRejected where the file cannot be read, Refused where this very file is kept as sent already.
+    Raises InputRejected where the file cannot be read or is of another organization, Refused where this very file is kept as sent already.
     """
     lines = read_roster(sheet)
     with store.batch():
         if store.roster_sent(sheet.sha256):
             raise Refused(f"{sheet.source} is marked as sent already.")
+        named = {line.fields.get("Organization_ID", "") for line in lines} - {""}
+        if others := sorted(one for one in named if one.lstrip("0") != organization_id.strip().lstrip("0")):
+            raise InputRejected(
+                f"{sheet.source} is of organization {', '.join(others)}, and yours is {organization_id or 'not set'}.",
+                hint="Mark your own roster as sent, or set caqh_organization_id under [organization] in the settings.",
+            )
         for line in lines:
             store.send_roster_row(
                 RosterRow(
@@ -175,7 +187,7 @@ def _loaded(
     progress: Callable[[int], None],
 ) -> Iterator[Planned]:
     ids = store.caqh_ids()
-    twice = _two_ids(rows, ids)
+    at_odds = _at_odds(rows, ids)
     file_id = new_id()
     counts = dict.fromkeys(RowOutcome, 0)
     for start in range(0, len(rows), BATCH):
@@ -186,7 +198,7 @@ def _loaded(
             for row in some:
                 npi = _npi(row, ids)
                 planned = plan(row, files.get(npi or ""), policy, today)
-                if planned.npi and planned.outcome is not RowOutcome.REJECTED and (said := twice.get(planned.npi)):
+                if planned.npi and planned.outcome is not RowOutcome.REJECTED and (said := at_odds.get(planned.npi)):
                     planned = Planned(row, RowOutcome.CONFLICT, planned.npi, said)
                 if planned.profile and planned.npi:
                     kept = planned.profile if planned.profile.id else replace(planned.profile, id=new_id())
@@ -219,23 +231,33 @@ def _npi(row: StatusRow, ids: dict[str, str]) -> str | None:
     return row.npi or ids.get(row.caqh_id or "")
 
 
-def _two_ids(rows: Iterable[StatusRow], ids: dict[str, str]) -> dict[str, str]:
-    """Return whom the file, or the file and the store, give two CAQH ids, or whose id is another's: NPI to a sentence."""
+def _at_odds(rows: Iterable[StatusRow], ids: dict[str, str]) -> dict[str, str]:
+    """Return about whom the file, or the file and the store, say two things: two CAQH ids, an id that is another's too, or
+    two states of one day. NPI to a sentence."""
     given: dict[str, set[str]] = defaultdict(set)
+    owners: dict[str, set[str]] = defaultdict(set)
+    states: dict[str, dict[date | None, list[StatusRow]]] = defaultdict(lambda: defaultdict(list))
     said: dict[str, str] = {}
     for row in rows:
         npi = _npi(row, ids)
-        if npi is None or row.caqh_id is None:
+        if npi is None:
             continue
-        given[npi].add(row.caqh_id)
-        owner = ids.get(row.caqh_id)
-        if owner is not None and owner != npi:
-            said[npi] = f"the CAQH id {row.caqh_id} is {owner}'s on file: ask both providers which is theirs"
+        if row.exception is None:
+            states[npi][row.status_on].append(row)
+        if row.caqh_id is not None:
+            given[npi].add(row.caqh_id)
+            owners[row.caqh_id] |= {npi, ids.get(row.caqh_id, npi)}
+    for caqh_id, npis in owners.items():
+        for npi in npis if len(npis) > 1 else ():
+            others = ", ".join(sorted(npis - {npi}))
+            said[npi] = f"the CAQH id {caqh_id} is also that of {others}: ask both providers which is theirs"
     for npi, numbers in given.items():
         if len(numbers) > 1:
-            said[npi] = (
-                f"the file has several CAQH ids for one NPI ({', '.join(sorted(numbers))}): ask the provider which it is"
-            )
+            shown = ", ".join(sorted(numbers))
+            said[npi] = f"the file has several CAQH ids for one NPI ({shown}): ask the provider which it is"
+    for npi, by_day in states.items():
+        if any(one.state != same[0].state for same in by_day.values() for one in same):
+            said.setdefault(npi, "the file says two things of one day: export it again")
     return said
 
 

@@ -1,5 +1,6 @@
 """`credkit caqh`: the state of each profile, what to correct before attesting, and the roster."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +20,8 @@ HELP = "Keep CAQH profiles straight: status, differences, roster."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 app.add_typer(caqh_roster.app, name="roster")
+
+STDIN = "-"
 
 LOADED = (
     Column[CaqhLoadItem]("File", lambda item: item.file),
@@ -54,7 +57,10 @@ DIFFERENCES = (
 def load(
     ctx: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="A status export, return roster, exception file or profile.")
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="A status export, return roster, exception file or profile; - is standard input."
+        ),
     ],
     dry_run: DryRun = False,
 ) -> None:
@@ -66,7 +72,9 @@ def load(
 
     Example: credkit caqh load return_roster.txt profile.xml
     """
-    from credkit.caqh.step import SET_ASIDE, load_profile
+    from credkit.caqh.profile import facts_of
+    from credkit.caqh.status import Planned
+    from credkit.caqh.step import SET_ASIDE, Loading, load_profile
     from credkit.caqh.step import load as load_rows
     from credkit.tables.reading import open_sheet
     from credkit.tables.trees import Tree
@@ -74,55 +82,66 @@ def load(
     session: Session = ctx.obj
     counts: Counter[str] = Counter()
     listing: Listing[CaqhLoadItem]
-    with session.store() as store, session.worked("rows") as (progress, report):
+    with session.store() as store, ExitStack() as held, session.worked("rows") as (progress, report):
+        # Every file is read before any is laid over the store, so that one that is refused means that nothing was loaded.
+        read: list[tuple[str, Loading | Tree]] = []
+        warnings: list[str] = []
+        for name in files:
+            trees: list[Tree] = []
+
+            def keep(tree: Tree, trees: list[Tree] = trees) -> dict[str, str]:
+                facts_of(tree)
+                trees.append(tree)
+                return {"profile": tree.root}
+
+            stdin = sys.stdin.buffer if name == STDIN else None
+            sheet = held.enter_context(open_sheet(None if name == STDIN else Path(name), stdin=stdin, document=keep))
+            warnings += sheet.warnings
+            read.append(
+                (
+                    name,
+                    trees[0]
+                    if trees
+                    else load_rows(
+                        store,
+                        sheet,
+                        session.policy,
+                        organization_id=session.settings.organization.caqh_organization_id,
+                        today=session.today,
+                        dry_run=dry_run,
+                        progress=progress,
+                    ),
+                )
+            )
 
         def items() -> Iterator[CaqhLoadItem]:
-            for path in files:
-                trees: list[Tree] = []
-
-                def keep(tree: Tree, trees: list[Tree] = trees) -> dict[str, str]:
-                    trees.append(tree)
-                    return {"profile": tree.root}
-
-                with ExitStack() as held:
-                    sheet = held.enter_context(open_sheet(path, document=keep))
-                    listing.warnings.extend(sheet.warnings)
-                    if trees:
-                        kind = "profile"
-                        planned, profile = load_profile(
-                            store, trees[0], session.policy, today=session.today, dry_run=dry_run
+            for name, one in read:
+                rows: Iterator[Planned]
+                if isinstance(one, Tree):
+                    planned, profile = load_profile(store, one, session.policy, today=session.today, dry_run=dry_run)
+                    listing.warnings.extend(f"{name}: {problem}." for problem in profile.unread)
+                    kind, rows = "profile", iter((planned,))
+                else:
+                    kind, rows = one.kind, one.rows
+                for row in rows:
+                    counts[row.outcome] += 1
+                    if session.for_programs or row.outcome != "unchanged":
+                        yield CaqhLoadItem(
+                            file=name,
+                            kind=kind,
+                            row=row.row.number,
+                            npi=row.npi,
+                            caqh_id=row.row.caqh_id,
+                            outcome=row.outcome.value,
+                            detail=row.detail,
                         )
-                        listing.warnings.extend(f"{path}: {problem}." for problem in profile.unread)
-                        rows = iter((planned,))
-                    else:
-                        loading = load_rows(
-                            store,
-                            sheet,
-                            session.policy,
-                            organization_id=session.settings.organization.caqh_organization_id,
-                            today=session.today,
-                            dry_run=dry_run,
-                            progress=progress,
-                        )
-                        kind, rows = loading.kind, loading.rows
-                    for one in rows:
-                        counts[one.outcome] += 1
-                        if session.for_programs or one.outcome != "unchanged":
-                            yield CaqhLoadItem(
-                                file=str(path),
-                                kind=kind,
-                                row=one.row.number,
-                                npi=one.npi,
-                                caqh_id=one.row.caqh_id,
-                                outcome=one.outcome.value,
-                                detail=one.detail,
-                            )
 
         listing = Listing(
             schema="credkit.caqh_load/1",
             items=items(),
             columns=LOADED,
             counts=counts,
+            warnings=warnings,
             on=session.today,
             policy=session.policy,
             empty="Nothing changed.",

@@ -33,7 +33,9 @@ COLUMNS = (
 @app.command()
 def build(
     ctx: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Write the file there.", metavar="FILE")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the file there; - is standard output.", metavar="FILE")
+    ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="Every provider, not only what changed.")] = False,
     ssn: Annotated[
         bool, typer.Option("--ssn", help="Fill in social security numbers, where the store holds them.")
@@ -61,6 +63,9 @@ def build(
         roster = built(_members(session, store), sent, organization, whole=whole)
         names = {line.npi: one.name for line in roster.lines if (one := store.provider(line.npi))}
     if out is not None and roster.lines:
+        if str(out) == "-":
+            session.write_bytes(text_of(roster.lines).encode(), None)
+            raise typer.Exit(InputRejected.exit_code if roster.faults else 0)
         session.write_bytes(text_of(roster.lines).encode(), out)
         session.say(f"Wrote {out}. When CAQH has it: `credkit caqh roster sent {out}`.")
     elif out is not None:
@@ -99,7 +104,15 @@ def sent(
 
     session: Session = ctx.obj
     with session.store() as store, open_sheet(path) as sheet:
-        lines = mark_sent(store, sheet, sent_on=read_date(sent_on) if sent_on else session.today)
+        lines = mark_sent(
+            store,
+            sheet,
+            organization_id=session.settings.organization.caqh_organization_id,
+            sent_on=read_date(sent_on) if sent_on else session.today,
+        )
+        strangers = [line.npi for line in lines if store.provider(line.npi) is None]
+    if strangers:
+        session.warn(f"{len(strangers)} rows are of nobody here, the first {strangers[0]}.")
     counts = Counter(line.action for line in lines)
     session.say(f"Kept as sent: {counts['A']} added, {counts['U']} updated, {counts['D']} deleted.")
 

@@ -103,8 +103,11 @@ def _numbered(group: str, held: Sequence[License], parts: Sequence[str]) -> Iter
 
 
 def _malpractice(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Give the policy that ends last; CAQH does not say who is the named insured."""
-    cover = max(profile.insurance, key=lambda one: one.ends_on or date.min, default=None)
+    """Give the policy that was in force on the day of attestation, of several the one that ends last; where none was, the
+    one that ends last. CAQH does not say who is the named insured."""
+    on = profile.attested_on
+    running = [one for one in profile.insurance if on and (one.starts_on or on) <= on <= (one.ends_on or on)]
+    cover = max(running or profile.insurance, key=lambda one: one.ends_on or date.min, default=None)
     if cover is None:
         return
     yield "malpractice_carrier", cover.carrier or ""

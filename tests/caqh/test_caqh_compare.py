@@ -10,6 +10,9 @@ from caqh_files import profile, profile_file, profile_of
 from desk import Desk, form
 from factories import NPI
 from forms import applicant, unissued_npis
+from papers import pdf
+
+from credkit.demo.servers import RegistryEntry
 
 Tree = dict[str, Any]
 
@@ -58,13 +61,13 @@ PLANTS = (
     Plant(_set((*LICENSE, "ExpirationDate"), "2026-02-01"), "license {home} expires", "blocks_attesting", "file", "change the date"),
     Plant(_set((*LICENSE, "ExpirationDate"), "2031-12-31"), "license {home} expires", "blocks_attesting", "file", "change the date"),
     Plant(_drop(*LICENSE), "license {home}", "blocks_attesting", "file", "add the license"),
-    Plant(_set(("Insurance", "CoverageAmountOccurrence"), "500000"), "malpractice limit per claim", "blocks_attesting", "certificate", "$1,000,000"),
-    Plant(_set(("Insurance", "CoverageAmountAggregate"), "1000000"), "malpractice limit in aggregate", "blocks_attesting", "certificate", "$3,000,000"),
-    Plant(_set(("Insurance", "PolicyNumber"), "OLD-9"), "malpractice policy number", "blocks_attesting", "certificate", "change the policy number"),
-    Plant(_set(("Insurance", "EndDate"), "2026-02-01"), "malpractice ends", "blocks_attesting", "certificate", "2026-09-01"),
-    Plant(_set(("Insurance", "EndDate"), "2026-08-31"), "malpractice ends", "correct_soon", "certificate", "2026-09-01"),
-    Plant(_set(("Insurance", "InsuranceCarrierName"), "Other Casualty"), "malpractice carrier", "correct_soon", "certificate", "Prairie Mutual"),
-    Plant(_drop("Insurance"), "malpractice", "blocks_attesting", "certificate", "add the policy"),
+    Plant(_set(("Insurance", "CoverageAmountOccurrence"), "500000"), "malpractice limit per claim", "blocks_attesting", "file", "$1,000,000"),
+    Plant(_set(("Insurance", "CoverageAmountAggregate"), "1000000"), "malpractice limit in aggregate", "blocks_attesting", "file", "$3,000,000"),
+    Plant(_set(("Insurance", "PolicyNumber"), "OLD-9"), "malpractice policy number", "blocks_attesting", "file", "change the policy number"),
+    Plant(_set(("Insurance", "EndDate"), "2026-02-01"), "malpractice ends", "blocks_attesting", "file", "2026-09-01"),
+    Plant(_set(("Insurance", "EndDate"), "2026-08-31"), "malpractice ends", "correct_soon", "file", "2026-09-01"),
+    Plant(_set(("Insurance", "InsuranceCarrierName"), "Other Casualty"), "malpractice carrier", "correct_soon", "file", "Prairie Mutual"),
+    Plant(_drop("Insurance"), "malpractice", "blocks_attesting", "file", "add the policy"),
     Plant(_set((*ADDRESS, "Address"), "900 Elsewhere Ave"), "address", "correct_soon", "file", "change the address"),
     Plant(_set((*ADDRESS, "PostalCode"), "99999"), "address", "correct_soon", "file", "change the address"),
     Plant(_set((*ADDRESS, "PhoneNumber"), "512-555-0199"), "telephone", "correct_soon", "file", "telephone"),
@@ -196,3 +199,103 @@ def test_a_nickname_is_cosmetic_and_no_other_person(desk: Desk) -> None:
     desk.ok("caqh", "load", profile_file(desk.folder, profile(FirstName="Ben", BirthDate=None)))
     one = desk.item("caqh", "compare", NPI)
     assert (one["field"], one["severity"], one["why"]) == ("name", "cosmetic", "a short form of the first name")
+
+
+def test_an_old_license_in_our_file_changes_nothing(desk: Desk) -> None:
+    desk.take_in(form(license_2_state="CO", license_2_number="OLD1", license_2_expires_on="2014-03-31"))
+    desk.ok("caqh", "load", profile_file(desk.folder))
+    assert desk.items("caqh", "compare", NPI) == []
+    tree = profile(**{"@AttestDate": "2026-02-11"})
+    tree["ProviderLicense"].append(
+        tree["ProviderLicense"][0] | {"LicenseNumber": "OLD1", "ExpirationDate": "2014-03-31"}
+    )
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    assert desk.items("caqh", "compare", NPI) == []
+
+
+def test_terms_of_one_number_may_stand_in_any_order(desk: Desk) -> None:
+    desk.take_in(form())
+    for day, turn in (("2026-02-11", 1), ("2026-02-12", -1)):
+        tree = profile(**{"@AttestDate": day})
+        now = tree["Insurance"]
+        tree["Insurance"] = [now | {"StartDate": "09/01/2024", "EndDate": "09/01/2025"}, now][::turn]
+        license_ = tree["ProviderLicense"][0]
+        tree["ProviderLicense"] = [license_ | {"ExpirationDate": "03/31/2025"}, license_][::turn]
+        desk.ok("caqh", "load", profile_file(desk.folder, tree, f"{day}.xml"))
+        assert desk.items("caqh", "compare", NPI) == [], day
+
+
+@pytest.mark.parametrize("status", ["Suspended", "Revoked", "Surrendered", "Expired", "Inactive", "Probation"])
+def test_what_caqh_itself_says_of_a_license(desk: Desk, status: str) -> None:
+    desk.take_in(form())
+    tree = profile()
+    tree["ProviderLicense"][0]["LicenseStatus"] = {"LicenseStatusDescription": status}
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    one = desk.item("caqh", "compare", NPI, code=10)
+    assert (one["field"], one["caqh"], one["severity"]) == ("license CO status", status, "blocks_attesting")
+
+
+def test_nppes_tells_whose_license_number_is_right(desk: Desk) -> None:
+    desk.registry.records[NPI] = RegistryEntry("Ana", "Marsh", licenses=(("CO", "99999"),), state="CO")
+    desk.take_in(form())
+    desk.run("verify", "run", NPI)
+    tree = profile()
+    tree["ProviderLicense"][0]["LicenseNumber"] = "99999"
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    one = desk.item("caqh", "compare", NPI, code=10)
+    assert (one["field"], one["likely"], one["why"]) == ("license CO number", "caqh", "NPPES has 99999, as CAQH")
+
+
+def test_an_accepted_certificate_is_a_word_of_its_own(desk: Desk) -> None:
+    desk.take_in(form())
+    paper = desk.folder / "coi.pdf"
+    paper.write_bytes(pdf())
+    item = desk.item(
+        "document", "add", NPI, paper, "--kind", "coi", "--insured", "Ana Marsh", "--carrier", "Prairie Mutual",
+        "--policy-number", "MP-1", "--effective", "2025-09-01", "--expires", "2026-09-01", "--per-claim", "1M/3M",
+        "--basis", "occurrence",
+    )  # fmt: skip
+    desk.ok("document", "review", item["id"], "accept")
+    tree = profile()
+    tree["Insurance"]["CoverageAmountAggregate"] = "2M"
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    one = desk.item("caqh", "compare", NPI, code=10)
+    assert (one["caqh"], one["other"], one["likely"]) == ("$2,000,000", "$3,000,000", "certificate")
+
+
+def test_what_is_not_compared_is_not_called_different(desk: Desk) -> None:
+    desk.take_in(form())
+    tree = profile()
+    tree["Insurance"] |= {"CoverageAmountOccurrence": "a million", "EndDate": "sometime"}
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    found = desk.items("caqh", "compare", NPI)
+    assert sorted(one["field"] for one in found) == ["CoverageAmountOccurrence", "EndDate"]
+    assert {one["severity"] for one in found} == {"correct_soon"}
+
+
+def test_an_open_question_and_a_yes_without_words_block(desk: Desk) -> None:
+    desk.take_in(form())
+    desk.ok("caqh", "load", profile_file(desk.folder, profile(Disclosure=None)))
+    assert desk.item("caqh", "compare", NPI, code=10)["field"] == "disclosure questions"
+    tree = profile(**{"@AttestDate": "2026-02-11"})
+    tree["Disclosure"].append({"DisclosureAnswerFlag": "Y", "DisclosureQuestion": {"DisclosureSummary": "Another?"}})
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    assert desk.item("caqh", "compare", NPI, code=10)["field"] == "explanation: Another?"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda tree: tree["ProviderLicense"][0].update(LicenseNumber="12345-LCSW"), None),
+        (lambda tree: tree["Insurance"].update(PolicyNumber="MP-0001"), None),
+        (lambda tree: tree["Education"][0].update(Degree={"DegreeAbbreviation": "Master of Social Work"}), None),
+        (lambda tree: tree["ProviderLicense"][0].update(CurrentlyPracticingFlag="N"), "license CO in use"),
+        (lambda tree: tree["Insurance"].update(CoverageAmountOccurrence="", UnlimitedCoverageFlag="Y"), None),
+    ],
+)
+def test_ways_of_writing_and_ways_of_being(desk: Desk, change: Callable[[Tree], None], field: str | None) -> None:
+    desk.take_in(form())
+    tree = profile()
+    change(tree)
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    assert [one["field"] for one in desk.items("caqh", "compare", NPI)] == ([field] if field else [])

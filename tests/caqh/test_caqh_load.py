@@ -128,7 +128,7 @@ def test_an_older_file_takes_nothing_back(ours: Desk) -> None:
     [
         ({"CAQH_Provider_ID": "10000002"}, "conflict", "the file 10000001"),
         ({"Provider_NPI": OTHER_NPI, "PO_Provider_ID": "", "CAQH_Provider_ID": "10000009"}, "nobody", OTHER_NPI),
-        ({"Provider_NPI": OTHER_NPI, "PO_Provider_ID": ""}, "conflict", f"is {NPI}'s on file"),
+        ({"Provider_NPI": OTHER_NPI, "PO_Provider_ID": ""}, "conflict", f"is also that of {NPI}"),
         ({"Provider_NPI": "", "PO_Provider_ID": "", "CAQH_Provider_ID": ""}, "rejected", "names no provider"),
         ({"Provider_NPI": "1234567890"}, "rejected", "holds no NPI"),
         ({"CAQH_Provider_ID": "77"}, "rejected", "eight to ten digits"),
@@ -137,6 +137,7 @@ def test_an_older_file_takes_nothing_back(ours: Desk) -> None:
         ({"Provider_Status_Date": "20260401"}, "rejected", "yet to come"),
         ({"Provider_Practice_State": "Nowhere"}, "rejected", "not a state"),
         ({"Provider_First_Name": "BEN", "Provider_Last_Name": "QUILL"}, "conflict", "BEN QUILL"),
+        ({"Provider_First_Name": "BOB"}, "conflict", "BOB MARSH"),
     ],
 )
 def test_rows_that_are_not_taken(ours: Desk, changes: dict[str, str], outcome: str, says: str) -> None:
@@ -259,3 +260,70 @@ def test_due_goes_by_nearness_and_says_what_to_fix_first(ours: Desk) -> None:
     assert ours.run("caqh", "due", OTHER_NPI, "--fail-on", "overdue").code == 0
     table = ours.ok("caqh", "due", "--format", "table").out
     assert "1 overdue" in table
+
+
+def test_one_caqh_id_for_two_in_one_file_is_nobodys(ours: Desk) -> None:
+    ours.take_in(form(**BARE, npi=OTHER_NPI, first_name="Ben", last_name="Quill"), name="other.csv")
+    other = status_row(Provider_NPI=OTHER_NPI, PO_Provider_ID=OTHER_NPI, Provider_First_Name="Ben", Provider_Last_Name="Quill")  # fmt: skip
+    items = ours.items("caqh", "load", status_file(ours.folder, status_row(), other), code=3)
+    assert [item["outcome"] for item in items] == ["conflict", "conflict"]
+    assert caqh_of(ours) is None
+
+
+def test_a_row_without_a_date_takes_back_no_dated_one(ours: Desk) -> None:
+    loaded(
+        ours,
+        status_file(ours.folder, status_row(Provider_Status="Expired Attestation", Provider_Status_Date="20260226")),
+    )
+    for day in ("", "00000000"):
+        item = loaded(ours, status_file(ours.folder, status_row(Provider_Status_Date=day), name="undated.txt"), code=3)
+        assert (item["outcome"], "has no date" in item["detail"]) == ("conflict", True)
+    assert caqh_of(ours)["details"]["status"] == "Expired Attestation"
+    assert caqh_of(ours)["details"]["status_on"] == "2026-02-26"
+
+
+def test_two_states_of_one_day_are_a_conflict(ours: Desk) -> None:
+    path = status_file(ours.folder, status_row(Authorization_Flag="N"), status_row())
+    assert [item["outcome"] for item in ours.items("caqh", "load", path, code=3)] == ["conflict", "conflict"]
+    same = status_file(ours.folder, status_row(), status_row(), name="twice.txt")
+    assert [item["outcome"] for item in ours.items("caqh", "load", same)] == ["changed", "unchanged"]
+
+
+def test_a_blank_under_its_column_is_not_yesterdays_answer(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder))
+    blank = status_row(Provider_Status_Date="20260228", Authorization_Flag="", Roster_Status="")
+    loaded(ours, status_file(ours.folder, blank, name="blank.txt"))
+    assert check_of(ours)["state"] == "review"
+
+
+def test_of_two_files_neither_is_loaded_when_one_is_anothers(ours: Desk) -> None:
+    good = status_file(ours.folder)
+    other = status_file(ours.folder, status_row(Organization_ID="9999"), name="other.txt")
+    ran = ours.run("caqh", "load", good, other)
+    assert (ran.code, "nothing was loaded" in ran.err) == (3, True)
+    assert caqh_of(ours) is None
+
+
+def test_a_status_with_a_time_and_from_standard_input(ours: Desk) -> None:
+    row = status_row(Provider_Status_Date="2026-02-26 10:00:00")
+    ran = ours.run("caqh", "load", "-", "--json", input=piped([row]))
+    assert ran.code == 0, ran.err
+    assert ran.json()["items"][0]["outcome"] == "changed"
+    assert caqh_of(ours)["issued_on"] == "2026-02-26"
+
+
+def test_no_secret_in_an_exceptions_text_is_kept(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder))
+    row = exception_row("Add Failed: more than one match SSN 900-12-3456 DOB 06/07/1985")
+    ran = ours.run("caqh", "load", status_file(ours.folder, row, name="ex.txt"))
+    assert "900-12" not in ran.out + ran.err
+    assert b"900-12-3456" not in (ours.folder / "credkit.db").read_bytes()
+    due = ours.item("caqh", "due", "--days", "1")
+    assert (due["usable"], any("more than one match" in why for why in due["why_not"])) == (False, True)
+
+
+def test_an_undated_profile_is_not_taken(ours: Desk) -> None:
+    tree = profile()
+    del tree["@AttestDate"]
+    item = loaded(ours, profile_file(ours.folder, tree), code=3)
+    assert (item["outcome"], "no day of attestation" in item["detail"]) == ("rejected", True)

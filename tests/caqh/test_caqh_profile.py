@@ -151,8 +151,24 @@ def test_a_profile_of_another_provider(desk: Desk) -> None:
 def test_what_cannot_be_read_is_named_and_left_out() -> None:
     tree: dict[str, Any] = profile()
     tree["ProviderLicense"][0]["ExpirationDate"] = "13/13/2027"
-    tree["Insurance"]["CoverageAmountOccurrence"] = "1M / 3M"
+    tree["Insurance"]["CoverageAmountOccurrence"] = "a million"
     read = read_profile(facts_of(Tree("x", "0", "Provider", tree)))
     assert read.licenses[0].expires_on is None
     assert read.insurance[0].per_claim is None
     assert read.unread == ("ExpirationDate is no date", "CoverageAmountOccurrence is no amount of whole dollars")
+
+
+def test_the_policy_in_force_is_taken_not_the_one_to_come(desk: Desk) -> None:
+    tree = profile()
+    now = tree["Insurance"]
+    tree["Insurance"] = [now, now | {"PolicyNumber": "MP9", "StartDate": "09/01/2026", "EndDate": "09/01/2027"}]
+    desk.ok("intake", "import", profile_file(desk.folder, tree))
+    (cover,) = (one for one in desk.item("provider", "show", NPI)["credentials"] if one["kind"] == "malpractice")
+    assert (cover["number"], cover["expires_on"]) == ("MP1", "2026-09-01")
+
+
+def test_a_number_that_somebody_wrote_into_an_explanation_is_withheld(desk: Desk) -> None:
+    tree = profile()
+    tree["Disclosure"][0] |= {"DisclosureAnswerFlag": "Y", "DisclosureExplanation": f"See {SSN}."}
+    desk.ok("intake", "import", profile_file(desk.folder, tree))
+    assert SSN.encode() not in stored(desk)

@@ -167,3 +167,22 @@ def test_a_roster_made_elsewhere_is_a_beginning_and_its_numbers_stay_outside(two
     two.ok("caqh", "roster", "sent", path)
     assert b"900123456" not in (two.folder / "credkit.db").read_bytes()
     assert {item["npi"]: item["action"] for item in two.items("caqh", "roster", "build")} == {NPI: "U", OTHER_NPI: "A"}
+
+
+def test_a_roster_of_another_organization_is_not_ours(two: Desk) -> None:
+    path = built(two, "first.txt")
+    path.write_bytes(path.read_bytes().replace(b"|1234|", b"|9999|"))
+    ran = two.run("caqh", "roster", "sent", path)
+    assert (ran.code, "is of organization 9999" in ran.err) == (3, True)
+
+
+def test_rows_of_nobody_here_are_said(two: Desk) -> None:
+    path = built(two, "first.txt")
+    path.write_bytes(path.read_bytes().replace(OTHER_NPI.encode(), b"1000000103"))
+    assert "1 rows are of nobody here, the first 1000000103" in two.run("caqh", "roster", "sent", path).err
+
+
+def test_a_roster_to_standard_output(two: Desk) -> None:
+    ran = two.ok("caqh", "roster", "build", "--out", "-")
+    assert ran.out.startswith("Action_Flag|Provider_First_Name|")
+    assert ran.out.count("\n") == 3
