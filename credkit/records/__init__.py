@@ -26,7 +26,17 @@ from credkit.records.lists import (
     facts_digests,
 )
 from credkit.records.log import AdoptedPolicy, Event
-from credkit.records.network import Enrollment, EnrollmentStatus, Line, Payer
+from credkit.records.network import (
+    Channel,
+    Contact,
+    Enrollment,
+    EnrollmentStatus,
+    Line,
+    Payer,
+    Roster,
+    RosterAction,
+    RosterMember,
+)
 from credkit.records.provider import (
     Application,
     Credential,
@@ -59,8 +69,10 @@ __all__ = [
     "BoardAnswer",
     "BoardName",
     "BoardRecord",
+    "Channel",
     "Comparison",
     "Confirmation",
+    "Contact",
     "Credential",
     "CredentialKind",
     "Cycle",
@@ -95,6 +107,9 @@ __all__ = [
     "RequirementState",
     "Resolution",
     "Result",
+    "Roster",
+    "RosterAction",
+    "RosterMember",
     "Ruling",
     "Screening",
     "SourceRef",

@@ -24,6 +24,9 @@ MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
+CONTACTS = Table("contacts", records.Contact)
+ROSTERS = Table("rosters", records.Roster)
+ROSTER_MEMBERS = Table("roster_members", records.RosterMember, key=("roster_id", "place"), order="place")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
 POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
 EVENTS = Table("events", records.Event, key=("seq",), order="seq")
@@ -51,6 +54,8 @@ REPLAYED = (
     DECISIONS,
     PAYERS,
     ENROLLMENTS,
+    CONTACTS,
+    ROSTERS,
     NPPES_FILES,
     POLICIES,
 )

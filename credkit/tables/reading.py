@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import stat
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -34,10 +34,11 @@ _LINE_SUFFIXES = {".ndjson", ".jsonl"}
 _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.'
 
 
-def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
+def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, header_of: Collection[str] = ()) -> Sheet:
     """Open a CSV, XLSX, JSON or NDJSON file (None: standard input) and return its header and its rows.
 
-    The kind is told by the content first and by the name second. Raises `InputRejected` for what is no such file, for
+    The kind is told by the content first and by the name second. With `header_of` the header is the first row that holds all
+    these names, and what stands above it is a banner. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
     """
     source = "-" if path is None else str(path)
@@ -51,10 +52,10 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None) -> Sheet:
             warnings: list[str] = []
             if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
                 refuse_other_archives(file, source)
-                header, rows, warnings = read_workbook(file, source)
+                header, rows, warnings = read_workbook(file, source, header_of)
             else:
                 _refuse_foreign(head, source)
-                header, rows = _text_rows(file, source, head, encoding)
+                header, rows = _text_rows(file, source, head, encoding, header_of)
         except OSError as error:
             raise _not_there(source, path, error) from error
         first = next(rows, None)
@@ -114,7 +115,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
 
 
 def _text_rows(
-    file: BinaryIO, source: str, head: bytes, encoding: str
+    file: BinaryIO, source: str, head: bytes, encoding: str, header_of: Collection[str]
 ) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
     if encoding.startswith("broken"):
         raise InputRejected(
@@ -128,7 +129,7 @@ def _text_rows(
     suffix = Path(source).suffix.lower()
     if suffix in _LINE_SUFFIXES or suffix == ".json" or (text[:1] in {"{", "["} and suffix not in _TEXT_SUFFIXES):
         return read_objects(file, source, encoding, lines=suffix in _LINE_SUFFIXES)
-    return read_delimited(file, source, encoding)
+    return read_delimited(file, source, encoding, header_of)
 
 
 def _refuse_unless_windows_1252(file: BinaryIO, source: str) -> None:
