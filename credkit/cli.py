@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "committee": "Schedule meetings, see who is ready, record decisions.",
     "payer": "Keep the payers that providers are enrolled with.",
     "enroll": "Follow each enrollment to its effective date.",
+    "roster": "Build, check and reconcile the rosters of payers.",
     "ready": "Say whether a provider may see clients, and why not.",
     "status": "Say where everyone stands, and who must act.",
     "expiry": "List what expires, and what would stop with it.",

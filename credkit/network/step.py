@@ -203,14 +203,11 @@ def open_one(
 ) -> Enrollment | None:
     """Return the open enrollment of a provider's with a payer, or one that was merged into it, None where none is open."""
     ids = same_payer(payer, payers)
+    wanted = (line, state, tax_id)
     for enrollment in enrollments:
-        if enrollment.payer_id in ids and (enrollment.line, enrollment.state, enrollment.tax_id) == (
-            line,
-            state,
-            tax_id,
-        ):
-            if not enrollment.status.closed:
-                return enrollment
+        is_it = enrollment.payer_id in ids and (enrollment.line, enrollment.state, enrollment.tax_id) == wanted
+        if is_it and not enrollment.status.closed:
+            return enrollment
     return None
 
 

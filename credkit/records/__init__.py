@@ -36,6 +36,7 @@ from credkit.records.network import (
     Roster,
     RosterAction,
     RosterMember,
+    members_digest,
 )
 from credkit.records.provider import (
     Application,
@@ -120,4 +121,5 @@ __all__ = [
     "entry_digest",
     "facts_digest",
     "facts_digests",
+    "members_digest",
 ]

@@ -1,5 +1,7 @@
 """The insurance network: payers, enrollments, what was heard of them, and the rosters sent."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -189,3 +191,11 @@ class RosterMember:
     enrollment_id: str
     action: RosterAction
     digest: str
+
+
+def members_digest(members: Iterable[RosterMember]) -> str:
+    """Return the digest over the members of a roster in their order, by which the log holds them."""
+    digest = hashlib.sha256()
+    for member in members:
+        digest.update(f"{member.npi} {member.enrollment_id} {member.action} {member.digest}\n".encode())
+    return digest.hexdigest()

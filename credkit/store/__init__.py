@@ -13,11 +13,14 @@ from credkit.store.log import Log
 from credkit.store.network import Network
 from credkit.store.nppes import NppesFiles
 from credkit.store.policies import Policies
+from credkit.store.rosters import Rosters
 from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
 
 __all__ = ["Store", "drawn_together", "new_id"]
 
 
-class Store(Files, Intake, Verifying, Claims, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log):
+class Store(
+    Files, Intake, Verifying, Claims, NppesFiles, Lists, Screenings, Committee, Network, Rosters, Policies, Log
+):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from factories import policy
 from hypothesis import given
 from hypothesis import strategies as st
 from lives import enrollment, on
