@@ -15,7 +15,7 @@ from credkit.commands.session import Session
 from credkit.committee.standing import standing
 from credkit.errors import FOUND_SOMETHING, InputRejected, Refused, UsageError
 from credkit.render.listing import Column, Listing
-from credkit.status.readiness import asked, holds_until
+from credkit.status.readiness import asked
 
 if TYPE_CHECKING:
     from credkit.policy import Policy
@@ -81,8 +81,7 @@ def command(
         raise UsageError(f"{npi} has no state of practice on file.", hint="Give it with `credkit provider edit`.")
     items = []
     for one in states:
-        said = asked(file, policy, session.on, checks, payers, one, wanted)
-        until = holds_until(file, policy, session.on, checks, payers, one, wanted) if said.ready else None
+        said, until = asked(file, policy, session.on, checks, payers, one, wanted)
         items.append(
             ReadyItem(
                 row=None,

@@ -55,14 +55,13 @@ def _sheet_faults(
     for member in members:
         if member.action not in sheet.actions:
             continue
-        name = member.subject.file.provider.name
         for row in member.rows[sheet.name]:
             if row in seen:
-                yield RosterFault(member.npi, name, sheet.name, "", Rule.TWICE, "another row says the very same")
+                yield RosterFault(member.npi, member.name, sheet.name, "", Rule.TWICE, "another row says the very same")
             seen.add(row)
             for column, cell in zip(sheet.columns, row, strict=True):
                 for rule, says in _cell_faults(member, column, cell, patterns.get(column.header), delimiter):
-                    yield RosterFault(member.npi, name, sheet.name, column.header, rule, says)
+                    yield RosterFault(member.npi, member.name, sheet.name, column.header, rule, says)
 
 
 def _cell_faults(

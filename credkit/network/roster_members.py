@@ -29,17 +29,14 @@ _OF_THE_ROSTER = frozenset({"action", "roster_date"})
 @dataclass(frozen=True, slots=True)
 class Member:
     """One member, and their cells: of each sheet the rows, in the order of its columns. The cell of an action is empty
-    until it is known what the row asks."""
+    until it is written."""
 
-    subject: Subject
+    npi: str
+    name: str
+    enrollment_id: str
     action: RosterAction
     rows: Mapping[str, Sequence[tuple[str, ...]]] = field(repr=False)
     digest: str
-
-    @property
-    def npi(self) -> str:
-        """Whose it is."""
-        return self.subject.file.provider.npi
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +82,23 @@ class Membership:
         was = self.before.get(enrollment.id)
         why_not = self._why_not(subject)
         if why_not is None:
-            rows, digest = self._cells(subject)
-            action = RosterAction.ADD if was is None else RosterAction.UNCHANGED
-            if was not in {None, digest}:
-                action = RosterAction.CHANGE
-            yield Member(subject, action, rows, digest)
+            yield self._as_member(subject, was)
         elif was is not None:
             ended = enrollment.ended_on if enrollment.status is _S.TERMINATED else None
             reason = enrollment.status_reason if enrollment.status.closed else why_not
             gone = replace(subject, ended_on=ended or last_day(stands, self.on), end_reason=reason or why_not)
-            rows, digest = self._cells(gone)
-            yield Member(gone, RosterAction.TERMINATE, rows, digest)
+            yield self._as_member(gone, was, RosterAction.TERMINATE)
         elif not enrollment.status.closed:
             self.left_out.append(LeftOut(file.provider.npi, file.provider.name, enrollment.state, why_not))
+
+    def _as_member(self, subject: Subject, was: str | None, action: RosterAction | None = None) -> Member:
+        rows, digest = self._cells(subject)
+        if action is None:
+            unchanged = RosterAction.UNCHANGED if was == digest else RosterAction.CHANGE
+            action = RosterAction.ADD if was is None else unchanged
+        provider = subject.file.provider
+        # The file is let go: of a large roster all of them together would fill the memory.
+        return Member(provider.npi, provider.name, subject.enrollment.id, action, rows, digest)
 
     def _why_not(self, subject: Subject) -> str | None:
         """Say why an enrollment is not on the roster, None where it is."""

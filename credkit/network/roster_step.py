@@ -139,7 +139,7 @@ def build(
             raise Refused("Another roster was marked as sent meanwhile.", hint="Build it again.")
         id_ = store.next_roster_id()
         members = [
-            RosterMember(id_, place, one.npi, one.subject.enrollment.id, one.action, one.digest)
+            RosterMember(id_, place, one.npi, one.enrollment_id, one.action, one.digest)
             for place, one in enumerate(prepared.members, 1)
         ]
         roster = Roster(

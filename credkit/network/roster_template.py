@@ -44,7 +44,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from credkit.errors import UsageError, did_you_mean
 from credkit.network.roster_fields import FIELDS
 from credkit.records import RosterAction
-from credkit.tables.maps import date_format
+from credkit.tables.maps import strftime_format
 
 #: The templates that ship with credkit.
 SHIPPED = ("generic-delegated", "minimal")
@@ -76,7 +76,7 @@ class TemplateColumn(_Part):
     header: Annotated[str, Field(min_length=1)]
     value: Annotated[str, AfterValidator(_field)] | None = None
     constant: str | None = None
-    format: Annotated[str, BeforeValidator(date_format)] | None = None
+    format: Annotated[str, BeforeValidator(strftime_format)] | None = None
     codes: dict[str, str] = Field(default_factory=dict)
     required: bool | Literal["always"] | tuple[RosterAction, ...] = False
     pattern: Annotated[str, AfterValidator(_pattern)] | None = None
@@ -117,7 +117,7 @@ class RosterTemplate(_Part):
     """A payer's whole roster. `sha256` is of the file's text."""
 
     title: str
-    date_format: Annotated[str, BeforeValidator(date_format)] = "%m/%d/%Y"
+    date_format: Annotated[str, BeforeValidator(strftime_format)] = "%m/%d/%Y"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = "|"
     actions: dict[RosterAction, str] = Field(default_factory=dict)
     sheets: Annotated[tuple[TemplateSheet, ...], Field(min_length=1)]

@@ -156,38 +156,29 @@ def asked(
     payers: Mapping[str, Payer],
     state: str,
     payer: Payer | None = None,
-) -> Readiness:
-    """Judge one state on a day, and nothing else of the file: what an assessment says of it too."""
-    judged = judged_by(file, policy.suspending, on, checks)
-    return readiness(file, judged, standing(file, policy, on), policy, payers, on, state, payer=payer)
-
-
-def holds_until(
-    file: ProviderFile,
-    policy: Policy,
-    on: date,
-    checks: Mapping[str, Check],
-    payers: Mapping[str, Payer],
-    state: str,
-    payer: Payer | None = None,
-) -> date | None:
-    """Return the last day through which a yes given on a day holds as things stand, None where nothing in the file ends it.
+) -> tuple[Readiness, date | None]:
+    """Judge one state on a day, and nothing else of the file: what an assessment says of it too. Return with a yes the last
+    day through which it holds as things stand, None where nothing in the file ends it.
 
     A day on which something ends by itself, or which a fact is dated, is asked about again, until the answer is no.
     """
-    day = on
-    dated = sorted(set(dated_ahead(file)))
+    day, first = on, None
+    dated: list[date] = []
     while True:
         judged = judged_by(file, policy.suspending, day, checks)
-        ends = set(changes_by_itself(file, policy.suspending, day, checks, judged))
-        if last := standing(file, policy, day).recredential_by:
-            ends.add(last + timedelta(days=1))
-        coming = [one for one in (*ends, *dated) if one > day]
+        stands = standing(file, policy, day)
+        said = readiness(file, judged, stands, policy, payers, day, state, payer=payer)
+        if not said.ready:
+            return (first, day - timedelta(days=1)) if first else (said, None)
+        if first is None:
+            first, dated = said, sorted(set(dated_ahead(file)))
+        coming = [one for one in changes_by_itself(file, policy.suspending, day, checks, judged) if one > day]
+        coming += [one for one in dated if one > day]
+        if stands.recredential_by and stands.recredential_by >= day:
+            coming.append(stands.recredential_by + timedelta(days=1))
         if not coming:
-            return None
+            return first, None
         day = min(coming)
-        if not asked(file, policy, day, checks, payers, state, payer).ready:
-            return day - timedelta(days=1)
 
 
 def dated_ahead(file: ProviderFile) -> Iterator[date]:

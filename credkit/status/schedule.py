@@ -10,7 +10,7 @@ from credkit.policy import Policy
 from credkit.records import Payer, ProviderFile
 from credkit.reference.identifiers import npi_is_valid
 from credkit.reference.states import state_code
-from credkit.status.readiness import Readiness, asked, holds_until
+from credkit.status.readiness import Readiness, asked
 from credkit.tables.cells import clean_text
 from credkit.tables.dates import NotADate, read_date
 from credkit.tables.sheet import SheetRow
@@ -116,13 +116,11 @@ def _answer(
             return Answer(visit, before.name, state, before.readiness, before.until)
         said = no.get((state, payer_id, visit.on))
         if said is None:
-            said = asked(file, policy, visit.on, checks, payers, state, visit.payer)
+            said, until = asked(file, policy, visit.on, checks, payers, state, visit.payer)
+            if said.ready:
+                held[state, payer_id] = Answer(visit, file.provider.name, state, said, until)
+                return held[state, payer_id]
             no[state, payer_id, visit.on] = said
-        if said.ready:
-            until = holds_until(file, policy, visit.on, checks, payers, state, visit.payer)
-            answer = Answer(visit, file.provider.name, state, said, until)
-            held[state, payer_id] = answer
-            return answer
         first = first or Answer(visit, file.provider.name, state, said, None)
     nowhere = Readiness("", (), ("no state of practice on file",), lapsed=False)
     return first or Answer(visit, file.provider.name, "", nowhere, None)
