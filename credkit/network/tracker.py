@@ -130,6 +130,8 @@ class TrackerReader:
             try:
                 translate = mapped.translation()
                 text = cells.get(mapped.column, "")
+                if name in DATES and clean_text(text).casefold() in _NOTHING:
+                    continue  # no date, whatever form dates have here
                 given[name] = text.strip() if name == "state" else clean_text(translate(text) if translate else text)
             except ValueError as error:
                 faults.append(RowFault(name, str(error)))

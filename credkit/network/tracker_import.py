@@ -187,8 +187,9 @@ class TrackerImport:
             if word.status is None or not word.status.closed:
                 fault = RowFault("", f"Row {number} speaks of the same enrollment, and says something else.")
                 return replace(tracked, outcome=TrackerOutcome.CONFLICT, faults=(fault,)), None
-        before = self._before(said, file, state)
+        before = None
         try:
+            before = self._before(said, file, state)
             after = self._after(said, state, before)
         except CredkitError as error:
             fault = RowFault("status", error.message)
@@ -214,14 +215,23 @@ class TrackerImport:
         )
 
     def _before(self, said: TrackerRow, file: ProviderFile, state: str) -> Enrollment | None:
-        """Return the enrollment that a row speaks of: the open one, or, of one that is over, the last that ended so."""
-        payers = self.reader.payers
+        """Return the enrollment that a row speaks of: of one that is over, the one that ended as the row says; else the one
+        that is open. Raises Refused where a row ends an enrollment that began on another day than it says."""
+        payers, word = self.reader.payers, said.word
         open_ = open_one(file.enrollments, said.payer, payers, said.line, state, said.tax_id)
-        if open_ is not None or not (said.word.status and said.word.status.closed):
+        if word.status is None or not word.status.closed:
             return open_
         key = (said.npi, said.payer.id, said.line, state, said.tax_id)
-        over = [one for one in file.enrollments if one.key == key and one.status is said.word.status]
-        return over[-1] if over else None
+        over = [one for one in file.enrollments if one.key == key and one.status is word.status]
+        for one in reversed(over):
+            if all(getattr(word, name) in {None, getattr(one, name)} for name in DATES):
+                return one
+        if open_ and open_.effective_on and word.effective_on not in {None, open_.effective_on}:
+            raise Refused(
+                f"{open_.id} is open and effective from {open_.effective_on}; the row ends one that was from "
+                f"{word.effective_on}."
+            )
+        return open_ or (over[-1] if over else None)
 
     def _after(self, said: TrackerRow, state: str, before: Enrollment | None) -> Enrollment:
         if before is None:
