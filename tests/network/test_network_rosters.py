@@ -233,7 +233,7 @@ def test_a_fault_repeats_no_date_of_birth(staffed: Desk) -> None:
 
 BAD_TEMPLATES = [
     ("a value that is none", 'value = "npii"', "sheets 'Roster', columns 'What', value: there is no value 'npii'. Did you mean npi?"),
-    ("neither value nor constant", 'required = true', "write either value or constant"),
+    ("neither value nor constant", "required = true", "write either value or constant"),
     ("both", 'value = "npi"\nconstant = "x"', "write either value or constant"),
     ("a key that is none", 'value = "npi"\nrequird = true', "requird is not a key"),
     ("a pattern that is none", 'value = "npi"\npattern = "("', "it is not a pattern"),
