@@ -1,5 +1,6 @@
 """`roster reconcile`: what a payer thinks and we think, both ways."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ LIST = [
 ]
 
 
-def written(desk: Desk, rows: list[tuple[str, ...]], name: str = "theirs.csv") -> Path:
+def written(desk: Desk, rows: Sequence[tuple[str, ...]], name: str = "theirs.csv") -> Path:
     path = desk.folder / name
     path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     return path

@@ -106,12 +106,7 @@ STATES = [
 
 @pytest.mark.parametrize(("cell", "states"), STATES)
 def test_a_cell_of_several_states(cell: str, states: tuple[str, ...]) -> None:
-    assert (
-        reader()
-        .read({"NPI #": NPI, "Insurance": "AH", "State(s)": cell, "Participation": "par", "Eff. Date": "04/01/26"})
-        .states
-        == states
-    )
+    assert said(**{"State(s)": cell}).states == states
 
 
 FAULTS = [
