@@ -49,7 +49,8 @@ AGING = (
     Column[AgingItem]("90th", lambda item: str(item.p90_days) if item.decided else "", justify="right"),
     Column[AgingItem]("Waiting", lambda item: str(item.waiting), justify="right"),
     Column[AgingItem]("Oldest", lambda item: str(item.oldest_days) if item.waiting else "", justify="right"),
-    Column[AgingItem]("Limit", lambda item: f"{item.limit_days} ({item.limit_by})"),
+    Column[AgingItem]("Limit", lambda item: str(item.limit_days), justify="right"),
+    Column[AgingItem]("By", lambda item: item.limit_by),
     Column[AgingItem]("Stuck", lambda item: "; ".join(item.stuck)),
 )
 
