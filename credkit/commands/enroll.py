@@ -1,6 +1,6 @@
 """`credkit enroll`: each enrollment followed to its effective date."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from credkit.network.enrollments import Word, in_network
 from credkit.network.history import happenings
 from credkit.network.step import submit, submit_wanted, update
 from credkit.policy import Policy
-from credkit.records import Enrollment, EnrollmentStatus, Line, Payer, ProviderFile
+from credkit.records import Enrollment, EnrollmentStatus, Line, Payer, Provider
 from credkit.render.listing import Column, Listing
 from credkit.store import Store
 
@@ -70,21 +70,21 @@ Owner = Annotated[str | None, typer.Option(help="Who follows it up.", metavar="N
 
 
 def _items(
-    files: Iterable[ProviderFile],
+    held: Iterable[tuple[Provider, Sequence[Enrollment]]],
     payers: Mapping[str, Payer],
     policy: Policy,
     session: Session,
     only: frozenset[str] | None = None,
 ) -> Iterator[EnrollmentItem]:
     on = session.on
-    for file in files:
-        for enrollment in file.enrollments:
+    for provider, enrollments in held:
+        for enrollment in enrollments:
             if only is not None and enrollment.id not in only:
                 continue
             yield EnrollmentItem(
                 id=enrollment.id,
-                npi=file.provider.npi,
-                name=file.provider.name,
+                npi=provider.npi,
+                name=provider.name,
                 payer=payer_on(enrollment.payer_id, payers, on).name,
                 line=enrollment.line,
                 state=enrollment.state,
@@ -266,8 +266,8 @@ def list_enrollments(ctx: typer.Context, npi: OneOrAll = None) -> None:
     """List enrollments, of one provider or of all, and whether each puts its provider in-network."""
     session: Session = ctx.obj
     with session.store() as store:
-        files = [store.provider_file(npi)] if npi else store.provider_files()
-        _show(session, _items(files, store.payers(), session.policy, session))
+        held = [_of(store, npi)] if npi else _of_all(store)
+        _show(session, _items(held, store.payers(), session.policy, session))
 
 
 @app.command("show")
@@ -293,9 +293,22 @@ def show_command(
     session.present(Listing(schema="credkit.enrollment_history/1", items=items, columns=HISTORY))
 
 
+def _of(store: Store, npi: str) -> tuple[Provider, Sequence[Enrollment]]:
+    file = store.provider_file(npi)
+    return file.provider, file.enrollments
+
+
+def _of_all(store: Store) -> Iterator[tuple[Provider, Sequence[Enrollment]]]:
+    """Return everybody's enrollments without reading their whole files."""
+    of_npi: dict[str, list[Enrollment]] = {}
+    for enrollment in store.enrollments():
+        of_npi.setdefault(enrollment.npi, []).append(enrollment)
+    for provider in store.providers():
+        yield provider, of_npi.get(provider.npi, ())
+
+
 def _show_one(session: Session, store: Store, enrollment: Enrollment, warnings: Iterable[str] = ()) -> None:
-    files = [store.provider_file(enrollment.npi)]
-    items = _items(files, store.payers(), session.policy, session, frozenset({enrollment.id}))
+    items = _items([_of(store, enrollment.npi)], store.payers(), session.policy, session, frozenset({enrollment.id}))
     _show(session, items, warnings)
 
 
