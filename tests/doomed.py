@@ -1,7 +1,7 @@
 """A command of credkit in a process of its own that is killed (SIGKILL) just before its n-th SQL statement.
 
 Nobody could time such a kill from outside. DOOMED_AT is the statement's number, 0 lets the command end; DOOMED_SEEN
-names a file for the statements that were run. An import here takes twenty rows a batch, so that few rows are many.
+names a file for the statements that were run. Imports here take twenty rows a batch, so that few rows are many.
 """
 
 import os
@@ -13,6 +13,7 @@ from typing import Any
 
 from credkit.cli import main
 from credkit.intake import step
+from credkit.network import tracker_import
 from credkit.verify import step as running
 
 
@@ -31,7 +32,7 @@ def run() -> int:
         connection.set_trace_callback(noted)
         return connection
 
-    step.BATCH = 20
+    step.BATCH = tracker_import.BATCH = 20
     running.TOGETHER = 2
     sqlite3.connect = watched  # type: ignore[assignment]
     code = main(sys.argv[1:])
