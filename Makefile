@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lint types layers wheel schemas tour format bench bench-screening clean
+.PHONY: help demo test browser check lint types layers wheel schemas tour format bench bench-screening clean
 
 help:
 	@echo "make demo    run the main job on a synthetic practice"
 	@echo "make test    run the tests"
+	@echo "make browser let the tests that look at pages in a browser run (with the system's Chromium)"
 	@echo "make check   lint, types, layers, and the tests against the built wheel"
 	@echo "make bench   measure speed against named peers, as ratios"
 	@echo "make bench-screening WORK=FOLDER  measure how well and how quickly people are found on a list"
@@ -36,6 +37,10 @@ demo: $(VENV)/base
 
 test: $(VENV)/dev
 	$(BIN)/pytest -n auto
+
+# Lets the tests that look at pages in a browser run: the driver here, Chromium from the system.
+browser: $(VENV)/dev
+	$(BIN)/pip install --quiet --editable '.[browser]'
 
 check: lint types layers wheel
 

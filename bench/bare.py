@@ -137,6 +137,27 @@ def write_roster(database: str, payer: str, columns: str, library: str, out: str
                 sheet.write_string(number, place, cell)
 
 
+def render_pages(database: str, folder: str) -> None:
+    """Read everybody's findings, and print a page for each whom nobody decided yet, by one template with autoescape."""
+    from itertools import groupby
+
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True).from_string(
+        "<h1>{{ npi }}</h1><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>"
+        "{% endfor %}</table>"
+    )
+    connection = sqlite3.connect(database)
+    rows = connection.execute(
+        'SELECT npi, "check", subject, result, summary, verified_on, source, actor FROM verifications'
+        " WHERE npi NOT IN (SELECT npi FROM decisions) ORDER BY npi"
+    )
+    Path(folder).mkdir(exist_ok=True)
+    for npi, findings in groupby(rows, key=lambda row: row[0]):
+        page = template.render(npi=npi, rows=list(findings))
+        (Path(folder) / f"{npi}.html").write_text(page, encoding="utf-8")
+
+
 def ask(url: str, form: str, workers: str) -> None:
     """Ask a registry for everybody on a form, by bare httpx from so many threads, and keep each body no longer."""
     from concurrent.futures import ThreadPoolExecutor
@@ -204,7 +225,18 @@ def _application(row: Row) -> tuple[str, ...]:
 
 PEERS = {
     one.__name__: one
-    for one in (load_form, load_list, read_files, dump_files, dump_expiring, dump_visits, write_roster, ask, bound)
+    for one in (
+        load_form,
+        load_list,
+        read_files,
+        dump_files,
+        dump_expiring,
+        dump_visits,
+        write_roster,
+        render_pages,
+        ask,
+        bound,
+    )
 }
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ _ALLOWED_OF, _RATE = 2_000, 20
 #: So many times the providers, to see whether memory grows.
 _GROWN = 4
 _FEW = 40
+#: Files before a meeting.
+_DOCKET = 60
 
 
 def _nothing() -> AbstractContextManager[str]:
@@ -97,6 +99,16 @@ class Bench:
             prepare(self.work, ("-m", "bench.populate", str(path)), _then())
         return path
 
+    @cached_property
+    def _ready(self) -> Path:
+        """A practice of which one file in ten is ready for the committee and not decided."""
+        path = self.work / "ready.db"
+        shutil.copyfile(self._populated(_DOCKET * 10), path)
+        loaded = ("lists", "load", "leie", str(self._leie), "--published", str(JUDGED - timedelta(days=1)), "--json")
+        prepare(self.work, _credkit(path, *loaded), _now())
+        prepare(self.work, _credkit(path, "screen", "run", "--all", "--json", "--exit-zero"), _now())
+        return path
+
     def _fresh(self, source: Path, path: Path) -> Callable[[], object]:
         return partial(shutil.copyfile, source, path)
 
@@ -108,7 +120,7 @@ class Bench:
             Measurement("import", "intake import FORM.csv --json", self.rows, "applications", self._import),
             Measurement("status", "status --json", self.rows, "providers", self._status),
             Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
-            Measurement("ready", "ready --from SCHEDULE.csv --json", self.rows, "visits", self._ready),
+            Measurement("ready", "ready --from SCHEDULE.csv --json", self.rows, "visits", self._visits),
             Measurement("roster", "roster build PAYER --out ROSTER.xlsx", self.members, "members", self._roster),
             Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
             Measurement(
@@ -130,6 +142,7 @@ class Bench:
                 rounds=1,
             ),
             Measurement("lists", "lists load leie FILE.csv", self.list_rows, "list rows", self._lists),
+            Measurement("packet", "committee packet DATE --out DIR", _DOCKET, "packets", self._packet, peers_from=2),
             Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
         )
 
@@ -165,7 +178,7 @@ class Bench:
             Contender("indexed query + json.dumps", _bare("dump_expiring", store, until, attested)),
         )
 
-    def _ready(self, _address: str) -> tuple[Contender, ...]:
+    def _visits(self, _address: str) -> tuple[Contender, ...]:
         store, schedule = self._populated(self.rows), self.work / "schedule.csv"
         prepare(
             self.work, ("-m", "bench.network", "schedule", str(self._form(self.rows)), str(self.rows), str(schedule))
@@ -277,6 +290,16 @@ class Bench:
             Contender(
                 "csv + executemany", _bare("load_list", self._leie, bare), before=partial(bare.unlink, missing_ok=True)
             ),
+        )
+
+    def _packet(self, _address: str) -> tuple[Contender, ...]:
+        store, folder = self._ready, self.work / "packets"
+        clear = partial(shutil.rmtree, folder, ignore_errors=True)
+        packet = ("committee", "packet", str(JUDGED), "--out", str(folder))
+        return (
+            Contender("credkit, HTML", _credkit(store, *packet), _now(), before=clear),
+            Contender("credkit, PDF", _credkit(store, *packet, "--as", "pdf"), _now(), before=clear),
+            Contender("sqlite3 + jinja2", _bare("render_pages", store, folder), before=clear),
         )
 
     def _startup(self, _address: str) -> tuple[Contender, ...]:

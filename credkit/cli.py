@@ -29,11 +29,13 @@ COMMANDS: dict[str, str] = {
     "demo": "Run the whole job on a synthetic practice.",
     "intake": "Take in onboarding forms; mend the rows set aside.",
     "provider": "List and show providers; change single facts by hand.",
+    "document": "File papers and review them; read insurance certificates.",
     "lists": "Load, fetch and show the exclusion lists.",
     "screen": "Hold people against exclusion lists; work what is found.",
     "confirm": "Confirm what another person asked for.",
     "verify": "Verify claims against their sources, or by hand.",
-    "committee": "Schedule meetings, see who is ready, record decisions.",
+    "caqh": "Keep CAQH profiles straight: status, differences, roster.",
+    "committee": "Run the committee: docket, votes, decisions, letters.",
     "payer": "Keep the payers that providers are enrolled with.",
     "enroll": "Follow each enrollment to its effective date.",
     "roster": "Build, check and reconcile the rosters of payers.",
@@ -44,6 +46,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Say in words what blocks a provider, and why.",
     "policy": "Show the rules in force; check and adopt a policy.",
     "audit": "Show who did what; verify that the log is whole.",
+    "doctor": "Look over the store and its papers; move leftovers aside.",
     "schema": "Print the JSON Schema of a report.",
 }
 
@@ -256,10 +259,9 @@ def run() -> None:
     # a fifth of a large screening.
     gc.set_threshold(100_000, 20, 20)
     code = main()
-    if code == INTERRUPTED:
-        # Threads that still wait for a source's answer would hold up the end; all that is recorded is on disk.
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    # All that is recorded is on disk. Python would still give back every object (a tenth of a second after a large
+    # list), and after Ctrl-C wait for threads whose source has not answered.
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)

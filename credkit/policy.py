@@ -14,10 +14,10 @@ from importlib import resources
 from typing import Annotated, Literal, Self
 
 from dateutil.relativedelta import relativedelta
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import CycleKind, Line, Ruling
+from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, Line, PaperKind, Ruling
 from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
@@ -59,6 +59,7 @@ class Windows(_Section):
     attestation_days: Days = 120
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
+    decision_notice_days: Days = 30
     exclusion_list_max_age_days: Days = 31
     other_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
@@ -110,34 +111,60 @@ class MalpracticeException(_Section):
     aggregate: Dollars
 
 
+class FundRule(_Section):
+    """A state with a patient-compensation fund, which fills up a lower layer of insurance, and the limits that hold for
+    who takes part. Without amounts, less than the plain limits is for a person to look at."""
+
+    state: StateCode
+    per_claim: Dollars | None = None
+    aggregate: Dollars | None = None
+
+
 class MalpracticeRules(_Section):
-    """What a malpractice policy must cover. Money is whole dollars."""
+    """What a malpractice policy must cover. Money is whole dollars. `owner_insured` lets the certificate name a business,
+    where the provider is recorded as its owner."""
 
     last_day_covered: bool = False
     per_claim: Dollars = 1_000_000
     aggregate: Dollars = 3_000_000
     min_days_left_at_intake: Days = 60
+    shared_limits: Literal["accept", "review"] = "review"
+    owner_insured: bool = True
     exceptions: tuple[MalpracticeException, ...] = ()
+    funds: tuple[FundRule, ...] = ()
 
     def last_day(self, ends_on: date) -> date:
         """Return the last day covered by a policy that ends on a day: most end at 12:01 a.m. of it."""
         return ends_on if self.last_day_covered else ends_on - timedelta(days=1)
 
-    def limits(self, profession: str | None, states: Iterable[str]) -> tuple[int, int]:
+    def limits(
+        self, profession: str | None, states: Iterable[str], taking_part: Collection[str] = ()
+    ) -> tuple[int, int]:
         """Return the (per claim, aggregate) dollars asked of a profession's family for all of these states.
 
-        The highest of the states' limits is asked: one policy covers them all.
+        The highest of the states' limits is asked: one policy covers them all. `taking_part` are the states in whose
+        compensation fund the provider takes part.
         """
-        asked = [self._limits_in(profession, state) for state in states]
+        asked = [self._limits_in(profession, state, taking_part) for state in states]
         if not asked:
             return self.per_claim, self.aggregate
         return max(limit[0] for limit in asked), max(limit[1] for limit in asked)
 
-    def _limits_in(self, profession: str | None, state: str) -> tuple[int, int]:
+    def _limits_in(self, profession: str | None, state: str, taking_part: Collection[str]) -> tuple[int, int]:
+        per_claim, aggregate = self.per_claim, self.aggregate
         for exception in self.exceptions:
             if profession in exception.professions and state in exception.states:
-                return exception.per_claim, exception.aggregate
-        return self.per_claim, self.aggregate
+                per_claim, aggregate = exception.per_claim, exception.aggregate
+                break
+        fund = self.fund(state) if state in taking_part else None
+        if fund is not None:
+            per_claim = min(per_claim, per_claim if fund.per_claim is None else fund.per_claim)
+            aggregate = min(aggregate, aggregate if fund.aggregate is None else fund.aggregate)
+        return per_claim, aggregate
+
+    def fund(self, state: str) -> FundRule | None:
+        """Return what the policy says of a state's compensation fund, None where it names none."""
+        return next((fund for fund in self.funds if fund.state == state), None)
 
 
 class Prescribing(_Section):
@@ -164,8 +191,40 @@ class RequirementLine(_Section):
     suspends: bool = False
 
 
+class DocumentLine(_Section):
+    """One `[[documents]]` of the policy: a paper that is asked for. Of a license, registration, degree or certification
+    there is one for each that the provider holds."""
+
+    kind: PaperKind
+    credential: CredentialKind | None = None
+    professions: tuple[ProfessionName, ...] = ()
+    states: tuple[StateCode, ...] = ()
+    cycles: tuple[CycleKind, ...] = (CycleKind.INITIAL, CycleKind.RECREDENTIALING)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        of = CREDENTIAL_OF.get(self.kind)
+        if self.credential is not None and of not in {None, self.credential}:
+            raise ValueError(f"a paper of the kind {self.kind} is of {of}, not of {self.credential}.")
+        return self
+
+
+class PaperRules(_Section):
+    """How large a paper may be, and how many days before its end a new one is asked for."""
+
+    max_megabytes: Annotated[int, Field(ge=1, le=2_000)] = 50
+    renewal_days: Days = 30
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest size of a paper."""
+        return self.max_megabytes * 1024 * 1024
+
+
 class CommitteeRules(_Section):
-    """Who decides. `exceptions_when` are the reasons that keep a file off the clean list. With `second_person_accepts`, a
+    """Who decides. A provisional approval is given once, to a first-time applicant, for so many days at most (NCQA: 60),
+    where the `provisional_checks` are met. An appeal is asked for within `appeal_days` of the notice, and heard within
+    `hearing_days` of its opening. `exceptions_when` are the reasons that keep a file off the clean list. With `second_person_accepts`, a
     review that somebody accepted counts once another person confirmed it."""
 
     quorum: Annotated[int, Field(ge=1)] = 3
@@ -174,6 +233,16 @@ class CommitteeRules(_Section):
         Literal["disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review"], ...
     ] = ("disclosure_yes", "license_restricted", "claims_over_250000", "gap_unexplained", "check_review")
     second_person_accepts: bool = False
+    provisional_days: Annotated[int, Field(ge=1, le=60)] = 60
+    provisional_checks: tuple[str, ...] = ("license", "malpractice", "exclusions", "attestation", "claims_history")
+    appeal_days: Days = 30
+    hearing_days: Days = 60
+
+
+class CaqhRules(_Section):
+    """Status texts of CAQH's that credkit does not know yet, and whether each lets payers read the profile."""
+
+    statuses: dict[str, Literal["usable", "unusable"]] = {}
 
 
 class WantedEnrollment(_Section):
@@ -235,6 +304,9 @@ class Policy(_Section):
     prescribing: Prescribing = Prescribing()
     board_certification: BoardCertificationRules = BoardCertificationRules()
     requirements: tuple[RequirementLine, ...] = ()
+    documents: tuple[DocumentLine, ...] = ()
+    papers: PaperRules = PaperRules()
+    caqh: CaqhRules = CaqhRules()
     committee: CommitteeRules = CommitteeRules()
     network: NetworkRules = NetworkRules()
     expiry: ExpiryRules = ExpiryRules()
@@ -311,17 +383,22 @@ def _problem(error: object) -> _Problem:
     return _Problem(where, f"{path}: {message}")
 
 
+_ENTRIES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
+    (Policy, "requirements"): RequirementLine,
+    (Policy, "documents"): DocumentLine,
+    (MalpracticeRules, "exceptions"): MalpracticeException,
+    (MalpracticeRules, "funds"): FundRule,
+    (NetworkRules, "enroll"): WantedEnrollment,
+}
+
+
 def _keys_beside(where: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Policy
     for part in where[:-1]:
         if isinstance(part, int):
             continue
-        if model is Policy and part == "requirements":
-            model = RequirementLine
-        elif model is MalpracticeRules and part == "exceptions":
-            model = MalpracticeException
-        elif model is NetworkRules and part == "enroll":
-            model = WantedEnrollment
+        if (model, part) in _ENTRIES:
+            model = _ENTRIES[model, part]
         else:
             annotation = model.model_fields[part].annotation
             if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):

@@ -20,11 +20,16 @@ STARTER = """\
 # name = "Example Behavioral Health, PLLC"
 # npi = "2000000002"                 # the group's own NPI (type 2)
 # tax_ids = ["00-0000000"]
-# caqh_organization_id = "1234"
+# caqh_organization_id = "1234"      # how CAQH knows you: files of another organization are refused
+# caqh_region_id = ""
+# caqh_delegation_flag = ""          # Y or N, if your payers delegate credentialing to you; blank is not said
 # time_zone = "America/New_York"     # every day (today, verified on) is a day here
 
 [store]
 # busy_seconds = 10                  # how long to wait for another process before giving up (exit 7)
+
+[letters]
+# folder = "/home/office/letters"    # your own templates: approval.txt, denial.txt, ...; docs/committee.md has the fields
 
 [sources.nppes]
 # url = "https://npiregistry.cms.hhs.gov/api/"
@@ -67,6 +72,8 @@ class Organization(_Section):
     npi: str = ""
     tax_ids: tuple[str, ...] = ()
     caqh_organization_id: str = ""
+    caqh_region_id: str = ""
+    caqh_delegation_flag: Literal["", "Y", "N"] = ""
     time_zone: str = "America/New_York"
 
 
@@ -74,6 +81,17 @@ class StoreSettings(_Section):
     """How the store behaves towards other processes."""
 
     busy_seconds: Annotated[float, Field(ge=0)] = 10.0
+
+
+class LetterSettings(_Section):
+    """Where the organization's own templates of letters are."""
+
+    folder: str = ""
+
+    @property
+    def path(self) -> Path | None:
+        """The folder, None where there is none."""
+        return Path(self.folder).expanduser() if self.folder else None
 
 
 class SourceSettings(_Section):
@@ -190,6 +208,7 @@ class Settings(_Section):
 
     organization: Organization = Organization()
     store: StoreSettings = StoreSettings()
+    letters: LetterSettings = LetterSettings()
     sources: Sources = Sources()
 
 

@@ -1,9 +1,13 @@
-"""Malpractice insurance: whose it is, for how long, and for how much."""
+"""Malpractice insurance: whose it is, for how long, for how much, and whether it reaches back to what came before."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
+from credkit.checks.cover import CLAIMS_MADE, basis_of, begun_on, lost_cover, retroactive_of, uncovered_days
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
 from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
@@ -19,12 +23,57 @@ from credkit.records import (
     Subject,
 )
 from credkit.reference.professions import profession_of
-from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
+from credkit.screening.names import FORMER_NAME, claimed_names, readings, same_person_name
 
-_BASES = {"claims made": "claims_made", "occurrence": "occurrence"}
 #: Another policy, or less cover, is another matter; a changed name is not.
 _DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
 _JUDGED = ("insured_name", "per_claim", "aggregate", "basis", "retroactive_on")
+#: What only a certificate states. It is a claim where it is stated: what was verified without it stays verified.
+_STATED = ("shared", "fund", "tail", "owner")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """What is wrong with a certificate, and what another one would have to say instead."""
+
+    fails: list[str] = field(default_factory=list)
+    reviews: list[str] = field(default_factory=list)
+    name: str | None = None
+    since: date | None = None
+    until: date | None = None
+    amounts: list[str] = field(default_factory=list)
+    of_their_own: bool = False
+    states: list[str] = field(default_factory=list)
+    reaching_back_to: date | None = None
+    tail_of: str | None = None
+    gaps: list[str] = field(default_factory=list)
+
+    def sentence(self) -> str:
+        """Say in one sentence what to send instead."""
+        parts = []
+        if self.name:
+            parts.append(f"that names {self.name}")
+        if self.since:
+            parts.append(f"in force from {self.since}")
+        if self.until:
+            parts.append(f"in force until {self.until} or later")
+        if self.amounts:
+            parts.append(f"with at least {' and '.join(self.amounts)}")
+        if self.of_their_own:
+            parts.append("with limits that nobody else shares")
+        if self.states:
+            parts.append(f"that states {', '.join(dict.fromkeys(self.states))}")
+        tail = f"with the tail of {self.tail_of}" if self.tail_of else None
+        if self.reaching_back_to:
+            parts.append(
+                f"with a retroactive date of {self.reaching_back_to} or earlier" + (f", or {tail}" if tail else "")
+            )
+        elif tail:
+            parts.append(tail)
+        if self.gaps:
+            covers = f"that covers {' and '.join(self.gaps)}"
+            parts.append(f"and one {covers}" if parts else covers)
+        return f"Send a certificate {', '.join(parts)}." if parts else "Send the current certificate of insurance."
 
 
 class Malpractice:
@@ -42,7 +91,8 @@ class Malpractice:
     essential = True
 
     def subjects(self, file: ProviderFile, policy: Policy, states: tuple[str, ...]) -> tuple[Subject, ...]:
-        """Return the one subject: of several policies, the one that ends last.
+        """Return the one subject: of several policies, the one that ends last. (Those that have not begun on the day are not
+        asked about where another has: `cover.begun_on`.)
 
         The first day of cover is no claim here, as it moves with every renewal of one and the same policy.
         """
@@ -51,6 +101,7 @@ class Malpractice:
             return (Subject(self.name, missing="no malpractice insurance on file"),)
         claims = all_names_claims(file.provider) | {"carrier": cover.issuer, "number": cover.number}
         claims |= {key: as_text(cover.details.get(key)) for key in _JUDGED}
+        claims |= {key: said for key in _STATED if (said := _stated(cover, key))}
         return (Subject(self.name, claims=claims, decisive=_DECISIVE, expires_on=cover.expires_on),)
 
     def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
@@ -65,6 +116,7 @@ class Malpractice:
         The finding's `expires_on` is the end as the certificate states it. Whether that day itself is covered is the
         policy's to say (`last_day_covered`; most policies end at 12:01 a.m. of it).
         """
+        file = begun_on(file, on)
         cover = malpractice_of(file)
         if cover is None:
             return unavailable(subject.missing or "no malpractice insurance on file", "Ask the provider for it.")
@@ -73,21 +125,25 @@ class Malpractice:
                 f"the renewal begins on {cover.effective_on}, until when the policy verified before holds",
                 "Run the check again on that day.",
             )
-        short, unreadable, comparisons = _limits(cover, file, policy)
-        insured = _insured(cover, file)
-        if not insured.agrees:
-            unreadable.append(
-                f"the named insured is {insured.found}" if insured.found else "no named insured is stated"
-            )
+        wanted = _Wanted()
+        comparisons = [
+            _insured(cover, file, policy, wanted),
+            *_limits(cover, file, policy, wanted),
+            *_shared(cover, policy, wanted),
+        ]
+        _dates(cover, policy, on, wanted)
+        _basis(cover, on, wanted)
+        _continuity(cover, file, policy, on, wanted)
+        _days_left(cover, file, policy, wanted)
         return concluded(
-            [*_dates(cover, policy, on), *short],
-            [*unreadable, *_basis(cover, file, on), *_days_left(cover, file, policy)],
+            wanted.fails,
+            wanted.reviews,
             f"insured by {cover.issuer or 'a carrier not named'} until {cover.expires_on} for "
             f"{_dollars(cover.details.get('per_claim'))} per claim and "
-            f"{_dollars(cover.details.get('aggregate'))} in aggregate",
-            comparisons=[insured, *comparisons],
+            f"{_dollars(cover.details.get('aggregate'))} in aggregate{_as_owner(cover, file)}",
+            comparisons=comparisons,
             expires_on=cover.expires_on,
-            advice="Ask the provider for a current certificate of insurance that shows it.",
+            advice=wanted.sentence(),
         )
 
 
@@ -110,95 +166,159 @@ def _covered_meanwhile(cover: Credential, file: ProviderFile, policy: Policy, on
     )
 
 
-def _dates(cover: Credential, policy: Policy, on: date) -> Iterator[str]:
+def _stated(cover: Credential, key: str) -> str | None:
+    said = cover.details.get(key)
+    return ", ".join(map(str, said)) or None if isinstance(said, list | tuple) else as_text(said)
+
+
+def _dates(cover: Credential, policy: Policy, on: date, wanted: _Wanted) -> None:
     if cover.effective_on is None:
-        yield "the first day of cover is not stated"
+        wanted.fails.append("the first day of cover is not stated")
+        wanted.states.append("its first day")
     elif cover.effective_on > on:
-        yield f"cover begins on {cover.effective_on}, which is yet to come"
+        wanted.fails.append(f"cover begins on {cover.effective_on}, which is yet to come")
+        wanted.since = on
     if cover.expires_on is None:
-        yield "the last day of cover is not stated"
+        wanted.fails.append("the last day of cover is not stated")
+        wanted.states.append("its last day")
     elif cover.effective_on is not None and cover.expires_on <= cover.effective_on:
-        yield f"cover ends on {cover.expires_on}, and begins on {cover.effective_on}"
+        wanted.fails.append(f"cover ends on {cover.expires_on}, and begins on {cover.effective_on}")
+        wanted.since = on
     elif policy.malpractice.last_day(cover.expires_on) < on:
-        yield f"cover ended on {cover.expires_on}"
+        wanted.fails.append(f"cover ended on {cover.expires_on}")
+        # From the first day without cover, so that none is left between the two.
+        wanted.since = policy.malpractice.last_day(cover.expires_on) + timedelta(days=1)
 
 
-def _limits(cover: Credential, file: ProviderFile, policy: Policy) -> tuple[list[str], list[str], list[Comparison]]:
+def _limits(cover: Credential, file: ProviderFile, policy: Policy, wanted: _Wanted) -> Iterator[Comparison]:
     profession = profession_of(file.provider.profession)
     family = profession.family if profession else None
-    asked = policy.malpractice.limits(family, file.provider.states_of_practice)
-    short: list[str] = []
-    unreadable: list[str] = []
-    comparisons = []
+    said = cover.details.get("fund")
+    taking_part = [str(state) for state in said] if isinstance(said, list | tuple) else []
+    practiced = file.provider.states_of_practice
+    asked = policy.malpractice.limits(family, practiced, taking_part)
+    untold = [state for state in taking_part if state in practiced and _is_untold(policy, state)]
+    readable = True
     for key, words, least in zip(("per_claim", "aggregate"), ("per claim", "in aggregate"), asked, strict=True):
         amount: Any = cover.details.get(key)
-        readable = isinstance(amount, int) and not isinstance(amount, bool)
-        enough = readable and amount >= least
-        if not readable:
-            unreadable.append(f"the limit {words} cannot be read")
+        is_amount = isinstance(amount, int) and not isinstance(amount, bool)
+        readable = readable and is_amount
+        enough = is_amount and amount >= least
+        if not is_amount:
+            wanted.reviews.append(f"the limit {words} cannot be read")
+        elif not enough and untold:
+            wanted.reviews.append(
+                f"{_dollars(amount)} {words} is under {_dollars(least)}, and the policy does not say what the "
+                f"compensation fund of {', '.join(untold)} makes of it"
+            )
         elif not enough:
-            short.append(f"{_dollars(amount)} {words} is under the {_dollars(least)} that the policy asks")
-        comparisons.append(Comparison(key, _dollars(amount), f"at least {_dollars(least)}", agrees=enough))
+            wanted.fails.append(f"{_dollars(amount)} {words} is under the {_dollars(least)} that the policy asks")
+        if not enough:
+            wanted.amounts.append(f"{_dollars(least)} {words}")
+        yield Comparison(key, _dollars(amount), f"at least {_dollars(least)}", agrees=enough)
     per_claim, aggregate = cover.details.get("per_claim"), cover.details.get("aggregate")
-    if not unreadable and per_claim is not None and aggregate is not None and aggregate < per_claim:
-        unreadable.append(f"{_dollars(aggregate)} in aggregate is under {_dollars(per_claim)} per claim")
-    return short, unreadable, comparisons
+    if readable and per_claim is not None and aggregate is not None and aggregate < per_claim:
+        wanted.reviews.append(f"{_dollars(aggregate)} in aggregate is under {_dollars(per_claim)} per claim")
+        wanted.states.append("which limit is per claim and which in aggregate")
+
+
+def _is_untold(policy: Policy, state: str) -> bool:
+    """Say whether the policy leaves open which limits hold with a state's compensation fund."""
+    fund = policy.malpractice.fund(state)
+    return fund is None or fund.per_claim is None or fund.aggregate is None
 
 
 def _dollars(amount: Any) -> str:
     return f"${amount:,}" if isinstance(amount, int) else "not stated"
 
 
-def _insured(cover: Credential, file: ProviderFile) -> Comparison:
+def _shared(cover: Credential, policy: Policy, wanted: _Wanted) -> Iterator[Comparison]:
+    """One policy may cover a whole group: then a colleague's claims can use the limits up."""
+    if cover.details.get("shared") is True and policy.malpractice.shared_limits == "review":
+        wanted.reviews.append("the limits are shared with others")
+        wanted.of_their_own = True
+        yield Comparison("limits", "shared", "individual", agrees=False)
+
+
+def _insured(cover: Credential, file: ProviderFile, policy: Policy, wanted: _Wanted) -> Comparison:
+    """Hold the named insured against the provider: by name, among several (a semicolon between), or as the owner of the
+    business that is named, where somebody recorded who owns it."""
     written = as_text(cover.details.get("insured_name"))
+    owner = as_text(cover.details.get("owner")) if policy.malpractice.owner_insured else None
+    agrees = any(_is_of(file, name) for name in (*(written or "").split(";"), owner) if name)
+    if not agrees:
+        wanted.name = file.provider.name
+        wanted.reviews.append(f"the named insured is {written}" if written else "no named insured is stated")
+    found = f"{written}, owned by {owner}" if written and owner else written
+    return Comparison("named insured", file.provider.name, found, agrees=agrees)
+
+
+def _as_owner(cover: Credential, file: ProviderFile) -> str:
+    """Say so where it is a business that is insured, and the provider by owning it."""
+    written = as_text(cover.details.get("insured_name")) or ""
+    return "" if any(_is_of(file, name) for name in written.split(";") if name) else f", as the owner of {written}"
+
+
+def _is_of(file: ProviderFile, written: str) -> bool:
     likeness = same_person_name(claimed_names(file.provider), readings(written))
-    agrees = likeness.level == "same" or likeness.how == FORMER_NAME
-    return Comparison("named insured", file.provider.name, written, agrees=agrees)
+    return likeness.level == "same" or likeness.how == FORMER_NAME
 
 
-def _basis(cover: Credential, file: ProviderFile, on: date) -> Iterator[str]:
-    basis = _BASES.get(fold(as_text(cover.details.get("basis"))))
+def _basis(cover: Credential, on: date, wanted: _Wanted) -> None:
+    basis = basis_of(cover)
     if basis is None:
-        yield "neither claims-made nor occurrence is stated"
-    if basis != "claims_made":
+        wanted.reviews.append("neither claims-made nor occurrence is stated")
+        wanted.states.append("whether it is claims-made or occurrence")
+    if basis != CLAIMS_MADE:
         return
-    retroactive = as_text(cover.details.get("retroactive_on"))
-    if retroactive is None:
-        yield "a claims-made policy without a retroactive date"
-        return
-    try:
-        since = date.fromisoformat(retroactive)
-    except ValueError:
-        yield "the retroactive date cannot be read"
-        return
-    if since > on:
-        yield f"the retroactive date {since} is yet to come"
+    since = retroactive_of(cover)
+    if since is None:
+        stated = as_text(cover.details.get("retroactive_on")) is not None
+        wanted.reviews.append(
+            "the retroactive date cannot be read" if stated else "a claims-made policy without a retroactive date"
+        )
+        wanted.states.append("its retroactive date")
+    elif since > on:
+        wanted.reviews.append(f"the retroactive date {since} is yet to come")
+        wanted.states.append("its retroactive date")
     elif cover.effective_on is not None and since > cover.effective_on:
-        yield f"the retroactive date {since} is after the first day of cover, {cover.effective_on}"
+        wanted.reviews.append(f"the retroactive date {since} is after the first day of cover, {cover.effective_on}")
+        wanted.reaching_back_to = cover.effective_on
+
+
+def _continuity(cover: Credential, file: ProviderFile, policy: Policy, on: date, wanted: _Wanted) -> None:
+    """Look for what no policy on file covers: days between two, and acts under an earlier claims-made policy."""
+    held = file.held(CredentialKind.MALPRACTICE)
+    weighed = on - relativedelta(years=policy.claims_history.years)
+    for gap in uncovered_days(cover, held, last_day_covered=policy.malpractice.last_day_covered, since=weighed):
+        wanted.reviews.append(f"no policy on file covers {gap.since} to {gap.until}")
+        wanted.gaps.append(f"{gap.since} to {gap.until}")
+    lost = lost_cover(cover, held)
+    since = retroactive_of(cover)
+    if lost is None or (since is not None and since > on):
+        return
+    name = f"policy {lost.policy.number}" if lost.policy.number else "the earlier policy"
+    if basis_of(cover) == CLAIMS_MADE:
+        wanted.reviews.append(
+            f"the retroactive date {since} is after an earlier policy began, on {lost.since}: ask for its tail"
+        )
+        wanted.reaching_back_to = min(wanted.reaching_back_to or lost.since, lost.since)
     else:
-        yield from _uncovered_before(cover, file, since)
+        wanted.reviews.append(
+            f"{name} was claims-made since {lost.since}, and no tail of it is known: ask for its tail"
+        )
+    wanted.tail_of = name
 
 
-def _uncovered_before(cover: Credential, file: ProviderFile, since: date) -> Iterator[str]:
-    """What an earlier claims-made policy covered is covered no more, where the next one reaches less far back."""
-    begun = [
-        earlier.effective_on
-        for earlier in file.held(CredentialKind.MALPRACTICE)
-        if earlier.effective_on is not None
-        and earlier.id != cover.id
-        and _BASES.get(fold(as_text(earlier.details.get("basis")))) == "claims_made"
-    ]
-    if begun and min(begun) < since:
-        yield f"the retroactive date {since} is after an earlier policy began, on {min(begun)}: ask for its tail"
-
-
-def _days_left(cover: Credential, file: ProviderFile, policy: Policy) -> Iterator[str]:
+def _days_left(cover: Credential, file: ProviderFile, policy: Policy, wanted: _Wanted) -> None:
     signed_on = file.application.signed_on if file.application else None
     if signed_on is None or cover.expires_on is None:
         return
+    least = policy.malpractice.min_days_left_at_intake
     left = (cover.expires_on - signed_on).days
-    if left < policy.malpractice.min_days_left_at_intake:
-        yield (
-            f"{max(left, 0)} days of cover were left when the application was signed, "
-            f"the policy wants {policy.malpractice.min_days_left_at_intake}"
+    if left < least:
+        wanted.reviews.append(
+            f"{max(left, 0)} days of cover were left when the application was signed, the policy wants {least}"
         )
+        # One that begins anew lasts long enough by itself.
+        wanted.until = None if wanted.since else signed_on + timedelta(days=least)

@@ -18,7 +18,9 @@ COLUMNS = (
     Column[RequestItem]("NPI", lambda item: item.npi),
     Column[RequestItem]("Name", lambda item: item.name),
     Column[RequestItem]("About", lambda item: item.about),
-    Column[RequestItem]("Asked", lambda item: item.ruling or "accept the review"),
+    Column[RequestItem](
+        "Asked", lambda item: item.ruling or {"acceptance": "accept the review"}.get(item.kind, "approve")
+    ),
     Column[RequestItem]("By", lambda item: item.asked_by),
     Column[RequestItem]("On", lambda item: item.asked_on.isoformat()),
     Column[RequestItem]("Reason", lambda item: item.reason),
@@ -32,7 +34,8 @@ def command(
     """Confirm what another person asked for, so that it counts; without an ID, list what waits.
 
     These are rulings on hits (`credkit screen resolve`) and accepted reviews (`credkit verify accept`), where the policy
-    asks for a second person. Nobody confirms what they asked for themselves.
+    asks for a second person, and every approval past the gate (`credkit committee decide --override`). Nobody confirms
+    what they asked for themselves.
     """
     session: Session = ctx.obj
     if asked is None:
@@ -45,6 +48,13 @@ def command(
             acceptance, _confirmation = confirm_acceptance(store, asked.strip().lower(), today=session.today)
             about = f"{acceptance.check} {acceptance.subject}".rstrip()
             session.say(f"Confirmed: {acceptance.actor} accepted {about} of {acceptance.npi}: {acceptance.reason}")
+            return
+        if any(one.id.startswith(asked.strip().lower()) for one in store.unconfirmed_decisions()):
+            from credkit.committee.step import confirm_decision
+
+            decision, file = confirm_decision(store, asked.strip().lower(), today=session.today)
+            states = ", ".join(decision.states)
+            session.say(f"Confirmed: {file.provider.name} is {decision.outcome} for {states}, past the gate.")
             return
         from credkit.lists.rulings import confirm
 
@@ -60,6 +70,7 @@ def _list(session: Session) -> None:
         names = shortest(hit.id for hit in store.hits())
         waiting = requests(store)
         accepted = list(unconfirmed(store, session.policy_on(session.today), all_checks(), session.today))
+        past_the_gate = [(one, store.provider_file(one.npi).provider) for one in store.unconfirmed_decisions()]
     items = [
         RequestItem(
             id=one.id,
@@ -91,6 +102,22 @@ def _list(session: Session) -> None:
             asked_by=one.actor,
         )
         for one, provider in accepted
+    ]
+    items += [
+        RequestItem(
+            id=one.id,
+            kind="decision",
+            hit_id=None,
+            short=one.id,
+            npi=one.npi,
+            name=provider.name,
+            about=f"{one.outcome.replace('_', ' ')} for {', '.join(one.states)}, past the gate",
+            ruling=None,
+            reason=one.override or "",
+            asked_on=one.decided_on,
+            asked_by=one.actor,
+        )
+        for one, provider in past_the_gate
     ]
     session.present(
         Listing(

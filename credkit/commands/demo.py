@@ -23,10 +23,19 @@ This folder was made by `credkit demo`, and the next `credkit demo` replaces it.
 The people in it are invented, their NPIs were never issued, and its sources were simulated.
 """
 #: Everything that a demo leaves. A folder that holds more has had other work done in it, and is nobody's to replace.
-_LEFT_BEHIND = (MARK, "settings.toml", "credkit.db*", "forms-*.csv", "leie-*.csv", "rejects.csv", "license-look-up.txt")
+_LEFT_BEHIND = (
+    MARK,
+    "settings.toml",
+    "credkit.db*",
+    "forms-*.csv",
+    "certificate.txt",
+    "leie-*.csv",
+    "rejects.csv",
+    "license-look-up.txt",
+)
 
 #: The options in the demo's commands that take no value.
-_FLAGS = ("--all",)
+_FLAGS = ("--all", "--individual")
 #: Longer lines are hard to read.
 _WIDEST = 100
 

@@ -1,14 +1,14 @@
 """`credkit screen`: people held against exclusion lists, and what a person rules of the rows that resemble them."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from credkit.commands.items.screening import CandidateItem, ScreenedItem, ScreenedPersonItem
 from credkit.commands.options import read_date, read_npi
 from credkit.commands.screen_review import entry_name, resolve_command, review
 from credkit.commands.screen_show import receipts_command, show
@@ -16,37 +16,18 @@ from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, UsageError
 from credkit.render.listing import Column, Listing
 
+if TYPE_CHECKING:
+    from credkit.commands.items.screening import ScreenedItem, ScreenedPersonItem
+    from credkit.lists.others import NamedList, ScreenedPerson
+    from credkit.policy import Policy
+    from credkit.tables.maps import ColumnMap
+
 Answered = TypeVar("Answered")
 
 HELP = "Hold people against exclusion lists; work what is found."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
-SCREENED = (
-    Column[ScreenedItem]("NPI", lambda item: item.npi),
-    Column[ScreenedItem]("Name", lambda item: item.name),
-    Column[ScreenedItem]("List", lambda item: item.list),
-    Column[ScreenedItem]("Outcome", lambda item: item.outcome),
-    Column[ScreenedItem]("Why", lambda item: "; ".join(item.reasons)),
-)
-PEOPLE = (
-    Column[ScreenedPersonItem]("Id", lambda item: item.id),
-    Column[ScreenedPersonItem]("Outcome", lambda item: item.result),
-    Column[ScreenedPersonItem]("Lists", lambda item: ", ".join(f"{name} {said}" for name, said in item.lists.items())),
-    Column[ScreenedPersonItem](
-        "Why",
-        lambda item: "; ".join(
-            [
-                *item.reasons,
-                *(
-                    f"{one.list} row {one.row_number} {one.name}: {', '.join(one.reasons)}"
-                    for one in item.candidates
-                    if one.verdict in {"match", "possible"}
-                ),
-            ]
-        ),
-    ),
-)
 #: What needs somebody.
 _TO_WORK = frozenset({"possible", "match", "insufficient_data"})
 
@@ -115,6 +96,8 @@ def run_command(
 def _screen_providers(
     session: Session, npis: list[str] | None, names: list[str], *, since_last: bool, exit_zero: bool
 ) -> None:
+    from credkit.commands.items.screening import CandidateItem, ScreenedItem
+    from credkit.lists.elsewhere import ListHere, asked_list
     from credkit.lists.known import to_screen_by
     from credkit.lists.receipts import Tally
     from credkit.lists.screening import Screened, screen_everyone
@@ -135,7 +118,8 @@ def _screen_providers(
             recorded=one.recorded,
         )
 
-    with session.store() as store:
+    # Who is named alone is found sooner than a second process begins.
+    with closing(ListHere() if npis else asked_list()) as asked_of, session.store() as store:
         for npi in npis or ():
             store.provider_file(npi)
         policy = session.policy_on(session.today)
@@ -153,6 +137,7 @@ def _screen_providers(
                 since_last=since_last,
                 today=session.today,
                 tally=tally,
+                asked=asked_of,
                 progress=progress,
             )
             counts: dict[str, int] = {}
@@ -165,7 +150,7 @@ def _screen_providers(
                 Listing(
                     schema="credkit.screened/1",
                     items=shown,
-                    columns=SCREENED,
+                    columns=_columns_of_providers(),
                     counts=counts,
                     on=session.today,
                     policy=policy,
@@ -185,19 +170,49 @@ def _screen_file(
     *,
     exit_zero: bool,
 ) -> None:
-    from credkit.lists.known import to_screen_by
-    from credkit.lists.others import NamedList, ScreenedPerson, screen_people
-    from credkit.lists.people import People
-    from credkit.lists.receipts import Tally
+    from credkit.lists.others import begun
+
+    # The lists take the longest: other processes begin with them before this one imports and opens all the rest.
+    with begun(map(_of_a_file, names)) as named:
+        policy = session.policy_on(session.today)
+        loaded_map = _column_map(column_map)
+        with begun(() if names else map(_of_a_file, policy.exclusions.lists)) as of_policy:
+            _screen_people(session, policy, file, [*named, *of_policy], loaded_map, published, out, exit_zero=exit_zero)
+
+
+def _of_a_file(text: str) -> tuple[str, Path | None]:
+    name, equals, path = text.partition("=")
+    return name, Path(path) if equals else None
+
+
+def _column_map(path: Path | None) -> "ColumnMap | None":
+    if path is None:
+        return None
     from credkit.tables.maps import ColumnMap
 
+    return ColumnMap.load(path)
+
+
+def _screen_people(
+    session: Session,
+    policy: "Policy",
+    file: Path,
+    lists: "Sequence[NamedList]",
+    column_map: "ColumnMap | None",
+    published: str | None,
+    out: Path | None,
+    *,
+    exit_zero: bool,
+) -> None:
+    from credkit.lists.known import to_screen_by
+    from credkit.lists.others import screen_people
+    from credkit.lists.people import People
+    from credkit.lists.receipts import Tally
+
     tally = Tally()
-    policy = session.policy_on(session.today)
-    given = [text.partition("=") for text in names or policy.exclusions.lists]
-    loaded_map = ColumnMap.load(column_map) if column_map else None
     source = None if str(file) == "-" else file
 
-    def line(one: ScreenedPerson) -> dict[str, Any]:
+    def line(one: "ScreenedPerson") -> dict[str, Any]:
         outcome: dict[str, Any] = {
             "id": one.read.person.id,
             "result": one.outcome,
@@ -218,22 +233,16 @@ def _screen_file(
         return outcome
 
     with session.store() as store:
-        asked = to_screen_by(
-            (name for name, _, _path in given), policy, {version.name for version in store.list_versions()}
-        )
-        named = [
-            NamedList(name, Path(path) if equals else None)
-            for name, (_name, equals, path) in zip(asked, given, strict=True)
-        ]
+        names = to_screen_by((one.name for one in lists), policy, {version.name for version in store.list_versions()})
         with (
-            People(source, loaded_map, today=session.today, stdin=None if source else sys.stdin.buffer) as people,
+            People(source, column_map, today=session.today, stdin=None if source else sys.stdin.buffer) as people,
             session.worked("people screened") as (progress, report),
         ):
             work = screen_people(
                 store,
                 policy,
                 people,
-                named,
+                [one.known_as(name) for one, name in zip(lists, names, strict=True)],
                 published_on=read_date(published) if published else None,
                 today=session.today,
                 tally=tally,
@@ -242,6 +251,8 @@ def _screen_file(
             if out is not None:
                 _write_lines(out, map(line, work))
             else:
+                from credkit.commands.items.screening import ScreenedPersonItem
+
                 counts: dict[str, int] = {}
                 report(
                     Listing(
@@ -251,7 +262,7 @@ def _screen_file(
                             for one in _counted(work, counts, lambda one: one.outcome)
                             if session.for_programs or one.outcome != "clear"
                         ),
-                        columns=PEOPLE,
+                        columns=_columns_of_people(),
                         counts=counts,
                         on=session.today,
                         policy=policy,
@@ -259,6 +270,37 @@ def _screen_file(
                     )
                 )
     _finish(session, tally, exit_zero=exit_zero)
+
+
+def _columns_of_providers() -> "tuple[Column[ScreenedItem], ...]":
+    return (
+        Column("NPI", lambda item: item.npi),
+        Column("Name", lambda item: item.name),
+        Column("List", lambda item: item.list),
+        Column("Outcome", lambda item: item.outcome),
+        Column("Why", lambda item: "; ".join(item.reasons)),
+    )
+
+
+def _columns_of_people() -> "tuple[Column[ScreenedPersonItem], ...]":
+    return (
+        Column("Id", lambda item: item.id),
+        Column("Outcome", lambda item: item.result),
+        Column("Lists", lambda item: ", ".join(f"{name} {said}" for name, said in item.lists.items())),
+        Column(
+            "Why",
+            lambda item: "; ".join(
+                [
+                    *item.reasons,
+                    *(
+                        f"{one.list} row {one.row_number} {one.name}: {', '.join(one.reasons)}"
+                        for one in item.candidates
+                        if one.verdict in {"match", "possible"}
+                    ),
+                ]
+            ),
+        ),
+    )
 
 
 def _counted(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from credkit.commands.items.hits import HitItem, OurSideItem, ResolutionItem, RulingItem, TheirSideItem
 from credkit.commands.options import NpisArgument, read_text
 from credkit.commands.session import Session
 from credkit.errors import Incomplete, UsageError, did_you_mean
@@ -17,18 +16,9 @@ from credkit.render.formats import Format
 from credkit.render.listing import Column, Listing
 
 if TYPE_CHECKING:
+    from credkit.commands.items.hits import HitItem, ResolutionItem, RulingItem
     from credkit.lists.rulings import OpenHit, Ruled
 
-RULED = (
-    Column[ResolutionItem]("Hit", lambda item: item.short),
-    Column[ResolutionItem]("Provider", lambda item: f"{item.npi} {item.name}"),
-    Column[ResolutionItem]("Ruling", lambda item: item.ruling),
-    Column[ResolutionItem]("Counts", lambda item: "yes" if item.counts else "not yet"),
-    Column[ResolutionItem]("Finding", lambda item: item.finding or ""),
-    Column[ResolutionItem](
-        "Summary", lambda item: " ".join(filter(None, (item.summary, item.advice if item.finding == "fail" else None)))
-    ),
-)
 _BORN = {"same": "agrees", "different": "differs", "unknown": "unknown"}
 
 
@@ -87,7 +77,7 @@ def resolve_command(
     which ends readiness at once. undetermined leaves it open. Where the policy asks for a second person the ruling counts
     from `credkit confirm` on. A later ruling takes the place of an earlier one; both are kept.
     """
-    from credkit.documents.step import keep
+    from credkit.documents.step import keep_paper
     from credkit.lists.rulings import resolve
 
     session: Session = ctx.obj
@@ -96,13 +86,16 @@ def resolve_command(
     refuse_a_policy(session)
     # The policy is read in the transaction that judges by it.
     with session.store() as store, store.batch():
+        policy = session.policy_on(session.today)
         ruled = resolve(
             store,
-            session.policy_on(session.today),
+            policy,
             hit,
             Ruling(ruling),
             reason,
-            document=partial(keep, store, path=document) if document else None,
+            document=partial(keep_paper, store, path=document, most_bytes=policy.papers.most_bytes)
+            if document
+            else None,
             today=session.today,
         )
         everyone = [one.id for one in store.hits()]
@@ -117,6 +110,7 @@ def refuse_a_policy(session: Session) -> None:
 
 def show_ruled(session: Session, ruled: "Ruled", ids: Iterable[str]) -> None:
     """Show a ruling that was made or confirmed, and what follows from it. Ends 4 where nobody could be screened again."""
+    from credkit.commands.items.hits import ResolutionItem
     from credkit.lists.rulings import shortest
 
     finding, short = ruled.finding, shortest(ids)[ruled.hit.id]
@@ -132,7 +126,9 @@ def show_ruled(session: Session, ruled: "Ruled", ids: Iterable[str]) -> None:
         advice=finding.advice if finding else None,
         verification_id=finding.id if finding else None,
     )
-    session.present(Listing(schema="credkit.resolution/1", items=[item], columns=RULED, on=session.today))
+    session.present(
+        Listing(schema="credkit.resolution/1", items=[item], columns=_columns_of_rulings(), on=session.today)
+    )
     if not ruled.counts:
         session.say(f"It does not count yet: another person confirms it with `credkit confirm {short}`.")
     if ruled.trouble:
@@ -140,8 +136,10 @@ def show_ruled(session: Session, ruled: "Ruled", ids: Iterable[str]) -> None:
         raise typer.Exit(Incomplete.exit_code)
 
 
-def ruling_item(resolution: Resolution, confirmation: Confirmation | None, *, counts: bool) -> RulingItem:
+def ruling_item(resolution: Resolution, confirmation: Confirmation | None, *, counts: bool) -> "RulingItem":
     """Return a ruling as the published item."""
+    from credkit.commands.items.hits import RulingItem
+
     return RulingItem(
         id=resolution.id,
         ruling=resolution.ruling.value,
@@ -162,7 +160,9 @@ def entry_name(entry: ListEntry) -> str:
     return person or entry.business_name or ""
 
 
-def _hit_item(one: "OpenHit", short: str, confirmed: Mapping[str, Confirmation]) -> HitItem:
+def _hit_item(one: "OpenHit", short: str, confirmed: Mapping[str, Confirmation]) -> "HitItem":
+    from credkit.commands.items.hits import HitItem, OurSideItem, TheirSideItem
+
     entry, provider = one.candidate.entry, one.provider
     theirs: dict[str, Any] = {name: getattr(entry, name) for name in TheirSideItem.model_fields if name != "name"}
     undetermined = one.undetermined
@@ -193,7 +193,21 @@ def _hit_item(one: "OpenHit", short: str, confirmed: Mapping[str, Confirmation])
     )
 
 
-def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
+def _columns_of_rulings() -> "tuple[Column[ResolutionItem], ...]":
+    return (
+        Column("Hit", lambda item: item.short),
+        Column("Provider", lambda item: f"{item.npi} {item.name}"),
+        Column("Ruling", lambda item: item.ruling),
+        Column("Counts", lambda item: "yes" if item.counts else "not yet"),
+        Column("Finding", lambda item: item.finding or ""),
+        Column(
+            "Summary",
+            lambda item: " ".join(filter(None, (item.summary, item.advice if item.finding == "fail" else None))),
+        ),
+    )
+
+
+def _columns(*, for_a_table: bool) -> "tuple[Column[HitItem], ...]":
     """Return the columns of the queue. In a table each fact stands on a line of its own, ours beside theirs, and a blank
     line parts the hits."""
 
@@ -201,7 +215,7 @@ def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
         given = [fact for fact in facts if fact]
         return "\n".join([*given, ""]) if for_a_table else "; ".join(given)
 
-    def ours(item: HitItem) -> str:
+    def ours(item: "HitItem") -> str:
         provider = item.provider
         return lines(
             provider.name,
@@ -211,7 +225,7 @@ def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
             *(f"license {held.state or ''} {held.number or 'without a number'}" for held in provider.licenses),
         )
 
-    def theirs(item: HitItem) -> str:
+    def theirs(item: "HitItem") -> str:
         row = item.row
         return lines(
             row.name,
@@ -229,7 +243,7 @@ def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
             f"row {row.row_number}, list of {item.published_on}",
         )
 
-    def why(item: HitItem) -> str:
+    def why(item: "HitItem") -> str:
         said = list(item.reasons)
         if item.undetermined:
             said.append(f"stays open: {item.undetermined.reason}")
@@ -248,16 +262,16 @@ def _columns(*, for_a_table: bool) -> tuple[Column[HitItem], ...]:
         ("Score", lambda item: f"{item.score:.1f} bits"),
         ("Found", lambda item: item.found_on.isoformat()),
     )
-    first = (
-        [Column[HitItem]("Hit", lambda item: lines(*(value(item) for _title, value in named)))]
+    first: list[Column[HitItem]] = (
+        [Column("Hit", lambda item: lines(*(value(item) for _title, value in named)))]
         if for_a_table
-        else [Column[HitItem](title, value) for title, value in named]
+        else [Column(title, value) for title, value in named]
     )
     return (
         *first,
-        Column[HitItem]("Provider", ours),
-        Column[HitItem]("On the list", theirs),
-        Column[HitItem]("Why", why),
+        Column("Provider", ours),
+        Column("On the list", theirs),
+        Column("Why", why),
     )
 
 

@@ -1,11 +1,10 @@
 """`credkit screen show` and `credkit screen receipts`: what was screened, when, and against what."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from credkit.commands.items.monitoring import ReceiptItem, RuledHitItem, ScreeningItem
 from credkit.commands.options import NpiArgument, read_month
 from credkit.commands.screen_review import ruling_item
 from credkit.commands.session import Session
@@ -13,44 +12,9 @@ from credkit.records import ListVersion, ProviderFile, Screening
 from credkit.render.listing import Column, Listing
 from credkit.store import Store
 
-SCREENINGS = (
-    Column[ScreeningItem]("List", lambda item: item.list),
-    Column[ScreeningItem]("Outcome", lambda item: item.outcome.replace("_", " ")),
-    Column[ScreeningItem]("Found", lambda item: str(item.found_on or "")),
-    Column[ScreeningItem]("Screened", lambda item: str(item.screened_on or "")),
-    Column[ScreeningItem]("Published", lambda item: str(item.published_on or "")),
-    Column[ScreeningItem]("Names tried", lambda item: ", ".join(item.names_tried)),
-    Column[ScreeningItem]("Summary", lambda item: item.summary),
-    Column[ScreeningItem](
-        "Rulings",
-        lambda item: "; ".join(
-            f"row {hit.row_number}: {ruling.ruling} by {ruling.actor} on {ruling.resolved_on}"
-            + (f", confirmed by {ruling.confirmed_by} on {ruling.confirmed_on}" if ruling.confirmed_by else "")
-            + ("" if ruling.counts else ", does not count")
-            + f": {ruling.reason}"
-            for hit in item.hits
-            for ruling in hit.rulings
-        ),
-    ),
-)
-RECEIPTS = (
-    Column[ReceiptItem]("Receipt", lambda item: item.id),
-    Column[ReceiptItem]("Ran on", lambda item: item.ran_on.isoformat()),
-    Column[ReceiptItem]("By", lambda item: item.actor),
-    Column[ReceiptItem]("Who", lambda item: item.source_file or item.scope),
-    Column[ReceiptItem]("List", lambda item: item.list),
-    Column[ReceiptItem]("Published", lambda item: str(item.published_on or "")),
-    Column[ReceiptItem]("Rows", lambda item: "" if item.rows is None else f"{item.rows:,}", justify="right"),
-    Column[ReceiptItem]("SHA-256", lambda item: (item.sha256 or "")[:12]),
-    Column[ReceiptItem](
-        "What was done",
-        lambda item: (
-            item.problem
-            or f"matcher {item.matcher}; people: {item.people:,}; names tried: {item.names:,}; "
-            + ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in item.counts.items() if count)
-        ),
-    ),
-)
+if TYPE_CHECKING:
+    from credkit.commands.items.monitoring import ReceiptItem, ScreeningItem
+
 MonthOption = Annotated[
     str | None, typer.Option("--month", metavar="YYYY-MM", help="The month; by default the present one.")
 ]
@@ -66,7 +30,7 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
         Listing(
             schema="credkit.screening/1",
             items=items,
-            columns=SCREENINGS,
+            columns=_columns_of_screenings(),
             on=session.on,
             policy=session.policy,
         )
@@ -88,13 +52,59 @@ def receipts_command(
         Listing(
             schema="credkit.screening_receipt/1",
             items=[_receipt(one, versions.get(one.list_id or "")) for one in reversed(kept)],
-            columns=RECEIPTS,
+            columns=_columns_of_receipts(),
             empty="Nobody was screened." if first is None else f"Nobody was screened in {month}.",
         )
     )
 
 
-def _receipt(one: Screening, version: ListVersion | None) -> ReceiptItem:
+def _columns_of_screenings() -> "tuple[Column[ScreeningItem], ...]":
+    return (
+        Column("List", lambda item: item.list),
+        Column("Outcome", lambda item: item.outcome.replace("_", " ")),
+        Column("Found", lambda item: str(item.found_on or "")),
+        Column("Screened", lambda item: str(item.screened_on or "")),
+        Column("Published", lambda item: str(item.published_on or "")),
+        Column("Names tried", lambda item: ", ".join(item.names_tried)),
+        Column("Summary", lambda item: item.summary),
+        Column(
+            "Rulings",
+            lambda item: "; ".join(
+                f"row {hit.row_number}: {ruling.ruling} by {ruling.actor} on {ruling.resolved_on}"
+                + (f", confirmed by {ruling.confirmed_by} on {ruling.confirmed_on}" if ruling.confirmed_by else "")
+                + ("" if ruling.counts else ", does not count")
+                + f": {ruling.reason}"
+                for hit in item.hits
+                for ruling in hit.rulings
+            ),
+        ),
+    )
+
+
+def _columns_of_receipts() -> "tuple[Column[ReceiptItem], ...]":
+    return (
+        Column("Receipt", lambda item: item.id),
+        Column("Ran on", lambda item: item.ran_on.isoformat()),
+        Column("By", lambda item: item.actor),
+        Column("Who", lambda item: item.source_file or item.scope),
+        Column("List", lambda item: item.list),
+        Column("Published", lambda item: str(item.published_on or "")),
+        Column("Rows", lambda item: "" if item.rows is None else f"{item.rows:,}", justify="right"),
+        Column("SHA-256", lambda item: (item.sha256 or "")[:12]),
+        Column(
+            "What was done",
+            lambda item: (
+                item.problem
+                or f"matcher {item.matcher}; people: {item.people:,}; names tried: {item.names:,}; "
+                + ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in item.counts.items() if count)
+            ),
+        ),
+    )
+
+
+def _receipt(one: Screening, version: ListVersion | None) -> "ReceiptItem":
+    from credkit.commands.items.monitoring import ReceiptItem
+
     own = {name: getattr(one, name) for name in ReceiptItem.model_fields if hasattr(one, name)}
     return ReceiptItem(
         **own,
@@ -103,8 +113,9 @@ def _receipt(one: Screening, version: ListVersion | None) -> ReceiptItem:
     )
 
 
-def _screenings(store: Store, file: ProviderFile, session: Session) -> Iterator[ScreeningItem]:
+def _screenings(store: Store, file: ProviderFile, session: Session) -> "Iterator[ScreeningItem]":
     from credkit.checks.exclusions import compared_with
+    from credkit.commands.items.monitoring import RuledHitItem, ScreeningItem
     from credkit.maintenance.monitoring import Receipts, every_screening
 
     provider = file.provider

@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.claims_history import paid
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState, Result, Verification
-from credkit.verify.cycles import round_on
+from credkit.verify.cycles import decisions_by, round_on
 
 CLEAN = "clean"
 EXCEPTION = "exception"
@@ -36,17 +36,13 @@ def track(file: ProviderFile, requirements: Sequence[Requirement], policy: Polic
     cycle = round_on(file, on)
     reasons += [
         f"{decision.outcome} on {decision.decided_on}: {decision.reason}"
-        for decision in file.decisions
-        if decision.outcome.postpones
-        and decision.decided_on <= on
-        and cycle.open
-        and cycle.cycle is not None
-        and decision.cycle_id == cycle.cycle.id
+        for decision in decisions_by(file, on)
+        if decision.outcome.postpones and cycle.open and cycle.cycle is not None and decision.cycle_id == cycle.cycle.id
     ]
     reasons += [
         f"approved past the gate on {decision.decided_on}: {decision.override}"
-        for decision in file.decisions
-        if decision.override and decision.decided_on <= on
+        for decision in decisions_by(file, on)
+        if decision.override
     ]
     return Track(EXCEPTION if reasons else CLEAN, tuple(reasons))
 

@@ -7,7 +7,7 @@ from datetime import date
 from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import ProviderFile, Requirement, RequirementState
-from credkit.verify.requirements import requirements
+from credkit.verify.requirements import everything_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,23 @@ def met_states(states: Collection[str], requirements: Sequence[Requirement]) -> 
 
 
 def gate(
-    file: ProviderFile, policy: Policy, checks: Mapping[str, Check], on: date, states: Collection[str] = ()
+    file: ProviderFile,
+    policy: Policy,
+    checks: Mapping[str, Check],
+    on: date,
+    states: Collection[str] = (),
+    *,
+    only: Collection[str] | None = None,
 ) -> Gate:
     """Judge whether a file may be approved on a day for these states (none named: every state whose lines are met).
 
     Every line that is not by state, and every line of each state, must be met. A policy without requirements approves
     nobody: no rule would be silence taken for consent. Nor is anybody approved for a state where they do not practice,
-    for which no line was asked.
+    for which no line was asked. `only` names the checks that count, for a provisional approval.
     """
-    judged = requirements(file, policy, on, checks, deciding=True)
+    judged = everything_asked(file, policy, on, checks, deciding=True)
+    if only is not None:
+        judged = tuple(requirement for requirement in judged if requirement.check in only)
     practiced = file.provider.states_of_practice
     strangers = [state for state in states if state not in practiced]
     may = met_states(states or practiced, judged) if judged and not strangers else ()

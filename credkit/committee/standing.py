@@ -14,7 +14,7 @@ class Standing:
     """Where the committee's word leaves a provider on a day.
 
     `approvals` maps each state to the decision that approved it; they are in force through `recredential_by`, the end of
-    the month 36 months after the cycle's first approval (NCQA CR 4). `ended` is the denial, withdrawal or termination
+    the month 36 months after the cycle's first approval (NCQA CR 4), or of a provisional approval its last day. `ended` is the denial, withdrawal or termination
     that stands, None while none does.
     """
 
@@ -33,15 +33,19 @@ class Standing:
 
 def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
     """Read the decisions up to a day, in the order of their dates. A recredentialing approves anew: states that it does not
-    name are no longer approved."""
+    name are no longer approved. A provisional approval lapses by its own day, and what is approved after it in full counts
+    from that decision."""
     approvals: dict[str, Decision] = {}
     first_of_cycle: Decision | None = None
     for decision in decisions_by(file, on):
         if decision.outcome.approves:
-            if first_of_cycle is None or decision.cycle_id != first_of_cycle.cycle_id:
+            provisional = first_of_cycle is not None and first_of_cycle.provisional_until is not None
+            if first_of_cycle is None or provisional or decision.cycle_id != first_of_cycle.cycle_id:
                 first_of_cycle, approvals = decision, {}
             approvals |= dict.fromkeys(decision.states, decision)
         elif decision.outcome.ends:
             approvals, first_of_cycle = {}, None
-    recredential_by = policy.windows.recredential_by(first_of_cycle.decided_on) if first_of_cycle else None
+    recredential_by = None
+    if first_of_cycle:
+        recredential_by = first_of_cycle.provisional_until or policy.windows.recredential_by(first_of_cycle.decided_on)
     return Standing(approvals, recredential_by, ended(file, on))

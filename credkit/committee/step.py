@@ -1,61 +1,43 @@
-"""Meetings put on the calendar, and decisions put on record.
+"""Decisions put on record, and the second person's word on an approval past the gate.
 
 Each reads what it judges in the transaction that writes: nobody else can write between the two.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
 
 from credkit import clock
 from credkit.checks.interface import Check
+from credkit.committee.appeals import open_appeal_of, took_part
+from credkit.committee.convening import attend, meeting_of, refuse_attested, room
 from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
-from credkit.committee.standing import Standing, standing
+from credkit.committee.proposal import (
+    Proposal,
+    check_outcome_fits,
+    check_provisional,
+    check_words,
+    decision_day,
+)
+from credkit.committee.standing import standing
+from credkit.committee.voting import Quorum, carried
 from credkit.errors import Refused, UsageError
+from credkit.lists.rulings import same_person
 from credkit.policy import Policy
-from credkit.records import Cycle, Decision, Meeting, Outcome, ProviderFile
+from credkit.records import (
+    Appeal,
+    Condition,
+    Confirmation,
+    Cycle,
+    Decision,
+    Meeting,
+    MeetingStatus,
+    ProviderFile,
+    Role,
+)
 from credkit.store import Store, new_id
-from credkit.verify.cycles import round_on
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What somebody asks to put on record: the outcome, and who decided when."""
-
-    outcome: Outcome
-    states: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    reason: str | None = None
-    meeting_on: date | None = None
-    present: tuple[str, ...] = ()
-    by_medical_director: bool = False
-    override: str | None = None
-    revisit_on: date | None = None
-
-
-def schedule(store: Store, held_on: date) -> Meeting:
-    """Put a meeting on the calendar. Raises UsageError where one is there already."""
-    with store.batch():
-        if store.meeting(held_on):
-            raise UsageError(f"There is already a meeting on {held_on}.")
-        meeting = Meeting(new_id(), held_on, "scheduled", clock.stamp(clock.now()))
-        store.schedule_meeting(meeting)
-    return meeting
-
-
-def decision_day(proposal: Proposal, today: date) -> date:
-    """Return the day a proposal decides on: the meeting's, or the medical director's sign-off, which is today.
-
-    A decision is never backdated (NCQA: the decision date is the committee's, or the medical director's for clean files).
-    """
-    if proposal.by_medical_director == (proposal.meeting_on is not None):
-        raise UsageError("Say who decided: --meeting DATE with --present NAME..., or --by medical_director.")
-    if proposal.meeting_on is None:
-        return today
-    if proposal.meeting_on > today:
-        raise UsageError(f"The meeting of {proposal.meeting_on} has not been held yet.")
-    return proposal.meeting_on
+from credkit.verify.cycles import round_on, waiting
 
 
 def decide(
@@ -81,34 +63,32 @@ def decide(
 def _decided(
     store: Store, file: ProviderFile, policy: Policy, checks: Mapping[str, Check], proposal: Proposal, on: date
 ) -> Decision:
-    meeting = _meeting(store, policy, proposal)
+    check_words(proposal)
     round_ = round_on(file, on)
+    appeal = open_appeal_of(store, file.provider.npi, on) if proposal.on_appeal else None
+    seats = _seats(store, file, policy, proposal, appeal)
     standing_now = standing(file, policy, on)
     _refuse_after_later_decision(file, on)
-    _check_words(proposal)
-    _check_outcome_fits(file, proposal, standing_now, on, open_round=round_.open)
-    seen = gate(file, policy, checks, on, proposal.states)
+    if proposal.outcome.approves and (pending := waiting(file)):
+        raise Refused(
+            f"An approval of {file.provider.npi} past the gate waits for a second person.",
+            hint=f"credkit confirm {pending[-1].id}",
+        )
+    check_outcome_fits(file, proposal, standing_now, on, open_round=round_.open)
+    check_provisional(file, proposal, round_.kind, open_round=round_.open)
+    only = policy.committee.provisional_checks if proposal.provisional else None
+    seen = gate(file, policy, checks, on, proposal.states, only=only)
     on_track = _track(file, seen, policy, proposal, on)
     if proposal.outcome.approves:
         _refuse_unmet(file, seen, proposal)
-        if proposal.by_medical_director and not (
-            on_track.name == CLEAN and policy.committee.clean_files_by == "medical_director"
-        ):
-            raise Refused(
-                f"The medical director may approve clean files; {file.provider.npi} is for the committee.",
-                details=on_track.reasons or ("the policy leaves clean files to the committee",),
-                hint="Decide it in a meeting: --meeting DATE --present NAME...",
-            )
-    elif proposal.by_medical_director:
-        raise Refused(
-            f"The medical director approves clean files; {proposal.outcome} is for the committee.",
-            hint="Decide it in a meeting: --meeting DATE --present NAME...",
-        )
+    if proposal.by_medical_director:
+        _refuse_medical_director(store, file, policy, proposal, on_track, on)
     cycle = round_.cycle
     if cycle is None:
         raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
     states = _states(proposal, seen, standing_now.approvals)
-    if proposal.outcome.approves and not round_.open and set(states) <= set(standing_now.approvals):
+    already = set(states) <= set(standing_now.approvals) and not appeal
+    if proposal.outcome.approves and not round_.open and already:
         raise Refused(f"{file.provider.npi} is already approved for {', '.join(states)}: there is nothing to decide.")
     decision = Decision(
         id=new_id(),
@@ -117,8 +97,8 @@ def _decided(
         outcome=proposal.outcome,
         decided_on=on,
         decided_by="medical_director" if proposal.by_medical_director else "committee",
-        meeting_id=meeting.id if meeting else None,
-        present=proposal.present,
+        meeting_id=seats.meeting.id if seats.meeting else None,
+        present=seats.present,
         states=states,
         conditions=proposal.conditions,
         reason=proposal.reason,
@@ -130,13 +110,63 @@ def _decided(
         gate=tuple(_as_seen(asdict(requirement)) for requirement in seen.requirements),
         recorded_at=clock.stamp(clock.now()),
         actor=store.actor,
+        tally=seats.tally,
+        needs_second=proposal.override is not None,
+        provisional_until=on + timedelta(days=policy.committee.provisional_days) if proposal.provisional else None,
+        appeal_id=appeal.id if appeal else None,
     )
-    closes: Sequence[Cycle] = ()
-    if round_.open and not proposal.outcome.postpones:
-        closes = (replace(cycle, closed_on=on),)
-    held = replace(meeting, status="in_progress") if meeting and meeting.status == "scheduled" else None
-    store.record_decision(decision, closes, held)
+    held = seats.meeting
+    store.record_decision(
+        decision,
+        _closed_by(decision, cycle, open_round=round_.open),
+        replace(held, status=MeetingStatus.IN_PROGRESS) if held and held.status is MeetingStatus.SCHEDULED else None,
+        [
+            Condition(new_id(), decision.id, decision.npi, text, proposal.owner, proposal.due_on)
+            for text in proposal.conditions
+            if proposal.due_on
+        ],
+        replace(appeal, closed_on=on, outcome_id=decision.id) if appeal else None,
+    )
     return decision
+
+
+def _closed_by(decision: Decision, cycle: Cycle, *, open_round: bool, on: date | None = None) -> Sequence[Cycle]:
+    """Return the cycle as a decision closes it: not while it waits for a second person, nor by a provisional approval."""
+    if not open_round or decision.outcome.postpones or decision.provisional_until:
+        return ()
+    if decision.needs_second and on is None:
+        return ()
+    return (replace(cycle, closed_on=on or decision.decided_on),)
+
+
+def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Decision, ProviderFile]:
+    """Let a second person confirm an approval past the gate: it counts from today on. `beginning` is of its id.
+
+    Raises Refused where it is the same person, or the file was decided again since.
+    """
+    with store.batch():
+        found = [one for one in store.unconfirmed_decisions() if one.id.startswith(beginning)]
+        if len(found) != 1:
+            raise UsageError(
+                f"{'More than one decision' if found else 'No decision'} that waits is named by {beginning!r}.",
+                hint="`credkit confirm` lists what waits.",
+            )
+        (decision,) = found
+        if same_person(decision.actor, store.actor):
+            raise Refused(
+                f"{decision.actor} recorded it: a second person must confirm an approval past the gate.",
+                hint="Let somebody else run the command, with their own --actor.",
+            )
+        file = store.provider_file(decision.npi)
+        if file.decisions[-1].id != decision.id:
+            raise Refused(f"{decision.npi} was decided again since: there is nothing left to confirm.")
+        round_ = round_on(file, today)
+        closes = _closed_by(decision, round_.cycle, open_round=round_.open, on=today) if round_.cycle else ()
+        store.confirm_decision(
+            Confirmation(new_id(), "decision", decision.id, decision.npi, today, clock.stamp(clock.now()), store.actor),
+            closes,
+        )
+    return decision, file
 
 
 def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
@@ -147,22 +177,104 @@ def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _meeting(store: Store, policy: Policy, proposal: Proposal) -> Meeting | None:
+@dataclass(frozen=True, slots=True)
+class _Seats:
+    """Who decided: the meeting (None: the medical director alone), the names that count, and the votes by their word."""
+
+    meeting: Meeting | None = None
+    present: tuple[str, ...] = ()
+    tally: Mapping[str, int] = field(default_factory=dict)
+
+
+def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal, appeal: Appeal | None) -> _Seats:
     if proposal.meeting_on is None:
-        return None
-    meeting = store.meeting(proposal.meeting_on)
-    if meeting is None:
-        raise UsageError(
-            f"There is no meeting on {proposal.meeting_on}.",
-            hint=f"Put it on the calendar first: credkit committee schedule {proposal.meeting_on}",
-        )
+        return _Seats()
+    meeting = meeting_of(store, proposal.meeting_on)
+    refuse_attested(meeting)
+    if meeting.status is MeetingStatus.CANCELLED:
+        raise Refused(f"The meeting of {meeting.held_on} was cancelled.")
+    if (meeting.panel == "appeal") != proposal.on_appeal:
+        what = "hears appeals alone" if meeting.panel else "hears no appeals"
+        raise Refused(f"The meeting of {meeting.held_on} {what}.", hint="Schedule an appeal with --panel appeal.")
+    if not store.members():
+        return _named(policy, proposal, meeting)
+    return _voted(store, file, policy, proposal, meeting, appeal)
+
+
+def _named(policy: Policy, proposal: Proposal, meeting: Meeting) -> _Seats:
+    """Count the names that were given, as long as the store knows no committee."""
     present = {" ".join(name.casefold().split()) for name in proposal.present}
     if len(present) < policy.committee.quorum:
         raise Refused(
             f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",
             hint="Name everybody who was there, each with --present NAME.",
         )
-    return meeting
+    return _Seats(meeting, proposal.present)
+
+
+def _voted(
+    store: Store, file: ProviderFile, policy: Policy, proposal: Proposal, meeting: Meeting, appeal: Appeal | None
+) -> _Seats:
+    """Count the votes of the committee that the store knows: a quorum without the recused, and a motion that carried."""
+    npi = file.provider.npi
+    if proposal.present:
+        if store.attendance(meeting.id):
+            raise UsageError(f"Attendance of {meeting.held_on} is kept: `credkit committee attend` changes it.")
+        meeting, _ = attend(store, meeting.held_on, proposal.present, today=meeting.held_on)
+    there = room(store, meeting)
+    if appeal:
+        there = replace(there, conflicts=(*there.conflicts, *took_part(store, appeal)))
+    quorum = there.quorum(npi, policy.committee.quorum)
+    if not quorum.met:
+        raise _no_quorum(quorum, meeting)
+    entry = next((one for one in store.docket(meeting.id) if one.npi == npi), None)
+    if meeting.closed_at and (entry is None or entry.pulled_at):
+        why = f"was pulled: {entry.pulled_because}" if entry else "is not on the docket, which is closed"
+        raise Refused(f"{npi} {why}.", hint="It goes to the next meeting.")
+    motion = there.motions.get(npi)
+    if motion is None:
+        raise Refused(
+            f"No vote on {npi} is recorded at the meeting of {meeting.held_on}.",
+            hint=f"credkit committee vote {meeting.held_on} {npi} --motion {proposal.outcome} ...",
+        )
+    if motion.outcome is not proposal.outcome:
+        raise Refused(f"The motion on {npi} was {motion.outcome}, not {proposal.outcome}.")
+    tally = there.tally(npi)
+    if not carried(tally):
+        said = ", ".join(f"{count} {word}" for word, count in tally.items()) or "nobody voted"
+        raise Refused(f"The motion on {npi} did not carry: {said}.")
+    return _Seats(meeting, quorum.counted, tally)
+
+
+def _no_quorum(quorum: Quorum, meeting: Meeting) -> Refused:
+    return Refused(
+        f"No quorum at the meeting of {meeting.held_on}: {quorum.words}.",
+        hint=f"`credkit committee attend {meeting.held_on} --present NAME...` records who was there.",
+    )
+
+
+def _refuse_medical_director(
+    store: Store, file: ProviderFile, policy: Policy, proposal: Proposal, on_track: Track, on: date
+) -> None:
+    if not proposal.outcome.approves:
+        raise Refused(
+            f"The medical director approves clean files; {proposal.outcome} is for the committee.",
+            hint="Decide it in a meeting: --meeting DATE --present NAME...",
+        )
+    if not (on_track.name == CLEAN and policy.committee.clean_files_by == "medical_director"):
+        raise Refused(
+            f"The medical director may approve clean files; {file.provider.npi} is for the committee.",
+            details=on_track.reasons or ("the policy leaves clean files to the committee",),
+            hint="Decide it in a meeting: --meeting DATE --present NAME...",
+        )
+    logins = [
+        one.login for one in store.members() if one.role is Role.MEDICAL_DIRECTOR and one.serves(on) and one.login
+    ]
+    if logins and not any(same_person(login, store.actor) for login in logins):
+        raise Refused(
+            f"The medical director signs off alone, as {' or '.join(logins)}; you are {store.actor}.",
+            hint="Let the medical director run the command, with their own --actor.",
+        )
 
 
 def _refuse_after_later_decision(file: ProviderFile, on: date) -> None:
@@ -190,53 +302,6 @@ def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
         details=reasons,
         hint=f"`credkit explain {file.provider.npi}` says who must do what.",
     )
-
-
-def _check_words(proposal: Proposal) -> None:
-    if proposal.outcome is Outcome.APPROVED_WITH_CONDITIONS and not proposal.conditions:
-        raise UsageError("An approval with conditions names them: --condition TEXT.")
-    if proposal.outcome is not Outcome.APPROVED_WITH_CONDITIONS and proposal.conditions:
-        raise UsageError(f"Conditions belong to approved_with_conditions, not to {proposal.outcome}.")
-    reasoned = {Outcome.DENIED, Outcome.DEFERRED, Outcome.TABLED, Outcome.WITHDRAWN, Outcome.TERMINATED}
-    if proposal.outcome in reasoned and not proposal.reason:
-        raise UsageError(f"{proposal.outcome} needs its reason: --reason TEXT.")
-    if proposal.outcome is Outcome.DEFERRED and proposal.revisit_on is None:
-        raise UsageError("A deferred file comes back on a day: --revisit DATE.")
-    if proposal.states and not proposal.outcome.approves:
-        raise UsageError(
-            f"{proposal.outcome} is of the whole file, not of {', '.join(proposal.states)}.",
-            hint="A state that is given up leaves the file by `credkit provider edit --set states_of_practice=...`.",
-        )
-    if proposal.override and not proposal.outcome.approves:
-        raise UsageError("There is nothing to override: only approvals pass the gate.")
-    if proposal.override and not proposal.states:
-        raise UsageError("With --override, name the states: --state ST.")
-
-
-def _check_outcome_fits(
-    file: ProviderFile, proposal: Proposal, standing_now: Standing, on: date, *, open_round: bool
-) -> None:
-    """Refuse an outcome that has nothing to speak of: every cycle is decided once, and what ended is over."""
-    # An approval that lapsed can still be terminated or given back.
-    approved = bool(standing_now.approvals)
-    if proposal.outcome is Outcome.TERMINATED and not approved:
-        raise Refused("Nobody is terminated who is not approved: deny or withdraw the application instead.")
-    if open_round or (approved and proposal.outcome in {Outcome.TERMINATED, Outcome.WITHDRAWN}):
-        return
-    if not proposal.outcome.approves:
-        raise Refused(f"The cycle is closed: {proposal.outcome} has no open application to speak of.")
-    if standing_now.ended:
-        ended = standing_now.ended
-        raise Refused(
-            f"{file.provider.npi} was {ended.outcome} on {ended.decided_on}: there is no open application to approve.",
-            hint="A newly signed application opens a new cycle.",
-        )
-    if not standing_now.approved(on):
-        raise Refused(
-            f"The approval of {file.provider.npi} lapsed on {standing_now.recredential_by}: "
-            "it takes a recredentialing to approve anew.",
-            hint="A newly signed application opens it.",
-        )
 
 
 def _track(file: ProviderFile, seen: Gate, policy: Policy, proposal: Proposal, on: date) -> Track:

@@ -477,17 +477,15 @@ def _may(desk: _Desk) -> None:
     first = practice.of(Story.SEES_CLIENTS)[0]
     desk.show("ready", first.npi)
     desk.show("expiry", "--within", "10")
-    desk.tell.say(f"{renewed.name} sends the renewal. Until it is verified, the old date counts.")
+    cells = renewed.cells
+    desk.tell.say(f"{renewed.name} sends the certificate of the renewal. Until it is accepted, the old date counts.")
     desk.show(
-        "provider",
-        "edit",
-        renewed.npi,
-        "--set",
-        "malpractice_expires_on=2027-05-20",
-        "--reason",
-        "Renewal certificate.",
-    )
-    desk.show("verify", "run", renewed.npi, "--check", "malpractice")
+        "document", "add", renewed.npi, desk.write("certificate.txt", _certificate(renewed).encode()), "--kind", "coi",
+        "--received-from", renewed.name, "--insured", renewed.name, "--carrier", cells["malpractice_carrier"],
+        "--policy-number", cells["malpractice_policy_number"], "--effective", "2026-05-01", "--expires", "2027-05-01",
+        "--per-claim", "1M / 3M", "--basis", "occurrence", "--individual",
+    )  # fmt: skip
+    desk.show("document", "review", desk.ask("document", "list", renewed.npi)[0]["id"], "accept")
     desk.tell.say("CAQH was attested again; its status mail is typed in.")
     attested = [
         ["provider", "edit", person.npi, "--set", f"caqh_attested_on=2026-05-{person.place % 9 + 2:02}", "--reason",
@@ -507,6 +505,15 @@ def _may(desk: _Desk) -> None:
         "--meeting", "2026-05-12", "--present", *_COMMITTEE,
     )  # fmt: skip
     desk.show(*_moved(left, _payer_of(left)), "terminated", "--ended", "2026-05-12")
+
+
+def _certificate(person: Person) -> str:
+    return (
+        "CERTIFICATE OF INSURANCE (synthetic)\n"
+        f"Insured: {person.name}\nInsurer: {person.cells['malpractice_carrier']}\n"
+        f"Policy: {person.cells['malpractice_policy_number']}, occurrence, 05/01/2026 to 05/01/2027\n"
+        "Each claim $1,000,000; aggregate $3,000,000; individual limits\n"
+    )
 
 
 def _june(desk: _Desk) -> None:

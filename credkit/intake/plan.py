@@ -120,12 +120,14 @@ def opens_cycle(
     recredentialing, where it was signed when the approval was due for one, or had lapsed (NCQA CR 4)."""
     if before is None or not before.cycles:
         return first_cycle(form.npi, today, new_id)
-    if before.cycles[-1].closed_on is None or not before.decisions or form.signed_on is None:
+    # What still waits for a second person leaves its cycle open.
+    decided = [one for one in before.decisions if not one.needs_second or one.id in before.confirmations]
+    if before.cycles[-1].closed_on is None or not decided or form.signed_on is None:
         return None
-    last = before.decisions[-1]
+    last = decided[-1]
     if last.outcome.ends:
         return first_cycle(form.npi, today, new_id) if form.signed_on > last.decided_on else None
-    approved = [one for one in before.decisions if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
+    approved = [one for one in decided if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
     if approved:
         ends_on = windows.recredential_by(min(one.decided_on for one in approved))
         if form.signed_on >= windows.recredentialing_starts(ends_on):
@@ -208,7 +210,12 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
     """Pair each given credential with the held one it is: the same number, or else the only one of its kind there."""
     left = []
     for new in given:
-        same = next((old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)), None)
+        # Of several terms of one malpractice policy, the form speaks of the one with a day that it names, or of the last.
+        same = max(
+            (old for old in held if _place(old) == _place(new) and _mark(old) == _mark(new)),
+            key=lambda old: (_shares_a_day(old, new), old.expires_on or date.min),
+            default=None,
+        )
         if same:
             held.remove(same)
             yield new, same
@@ -222,6 +229,11 @@ def _paired(given: Sequence[Credential], held: list[Credential]) -> Iterator[tup
             yield new, there[-1]
         else:
             yield new, None
+
+
+def _shares_a_day(old: Credential, new: Credential) -> bool:
+    pairs = ((old.effective_on, new.effective_on), (old.expires_on, new.expires_on))
+    return any(first is not None and first == then for first, then in pairs)
 
 
 def _place(credential: Credential) -> tuple[str | None, ...]:

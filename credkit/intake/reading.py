@@ -1,21 +1,24 @@
 """A form's file to rows that are clean or that say what is wrong, one at a time."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
+from credkit.caqh.profile import facts_of, read_profile
 from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.harmless import unguard
 from credkit.intake.clean import Cleaner, CleanForm, FieldError, placed
 from credkit.intake.form import OBLIGATORY, REPEATING, columns, is_canonical
+from credkit.intake.profiles import cells_of
 from credkit.policy import Policy
 from credkit.tables.maps import REJECT_COLUMNS, ColumnMap, is_ours
 from credkit.tables.reading import Sheet, SheetRow, open_sheet
+from credkit.tables.trees import Tree
 
 _REJECT_ID = "reject_id"
 _REASONS = "reject_reasons"
@@ -37,7 +40,7 @@ class FormRow(NamedTuple):
 @dataclass(slots=True)
 class FormSheet:
     """A form being read. `unmapped` are its columns that nothing maps: they are kept as received, and not read. `clean`
-    reads one more row of the same columns."""
+    reads one more row of the same columns. `facts` are those of the CAQH profile that the form's one row was made of."""
 
     source: str
     sha256: str
@@ -47,6 +50,7 @@ class FormSheet:
     rows: Iterator[FormRow]
     clean: Cleaner = field(repr=False)
     sheet: Sheet = field(repr=False)
+    facts: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -71,8 +75,17 @@ def read_form(
     """
     if column_map:
         _check_names(column_map, policy)
+    facts: dict[str, Any] = {}
+    unread: list[str] = []
+
+    def profile(tree: Tree) -> Mapping[str, str]:
+        facts.update(facts_of(tree))
+        read = read_profile(facts)
+        unread.extend(f"{tree.source}: {problem}." for problem in read.unread)
+        return cells_of(read, policy)
+
     with ExitStack() as stack:
-        sheet = stack.enter_context(open_sheet(path, stdin=stdin))
+        sheet = stack.enter_context(open_sheet(path, stdin=stdin, document=profile))
         gives_back = _REJECT_ID in sheet.header
         # A rejects file was written by credkit, guarded against formulas; taking the guard off gives the cells received.
         present = tuple(map(unguard, sheet.header)) if gives_back else sheet.header
@@ -86,8 +99,8 @@ def read_form(
         stack.pop_all()
     rows = _mended(sheet.rows, present, cleaner) if gives_back else _rows(sheet.rows, cleaner)
     own = tuple(name for name in present if not (gives_back and name in REJECT_COLUMNS))
-    warnings = sheet.warnings + list(_near_names(unmapped, policy))
-    return FormSheet(sheet.source, sheet.sha256, own, unmapped, warnings, rows, cleaner, sheet)
+    warnings = sheet.warnings + unread + list(_near_names(unmapped, policy))
+    return FormSheet(sheet.source, sheet.sha256, own, unmapped, warnings, rows, cleaner, sheet, facts or None)
 
 
 def _rows(rows: Iterator[SheetRow], cleaner: Cleaner) -> Iterator[FormRow]:

@@ -14,9 +14,11 @@ from typing import Any
 
 from credkit import clock
 from credkit.canonical import canonical
+from credkit.caqh.step import keep_profile
 from credkit.errors import InputRejected, Refused, UsageError
 from credkit.intake.clean import CleanForm, FieldError, clean
 from credkit.intake.plan import Change, RowOutcome, conflict, first_cycle, merge, opens_cycle, provider_changes
+from credkit.intake.profiles import without_ours
 from credkit.intake.reading import FormRow, FormSheet
 from credkit.intake.rejects import ragged
 from credkit.policy import Policy, Windows
@@ -92,6 +94,8 @@ def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> Pla
     if not isinstance(form, CleanForm):
         return _set_aside(work, row, cells, RowOutcome.REJECTED, form, npi=None, mends=mends)
     before = files.get(form.npi)
+    if work.sheet.facts is not None:
+        form = without_ours(form, before)
     marks = hash(tuple(cells.items()))
     earlier = work.seen.get(form.npi)
     if earlier:
@@ -109,7 +113,10 @@ def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> Pla
     if contradiction:
         return _set_aside(work, row, cells, RowOutcome.CONFLICT, (contradiction,), npi=form.npi, mends=mends)
     work.seen[form.npi] = (row.number, marks)
-    return _apply(work, row, form, cells, before, mends)
+    planned = _apply(work, row, form, cells, before, mends)
+    if work.sheet.facts is not None and not work.dry_run:
+        keep_profile(work.store, form.npi, work.sheet.facts, source=work.sheet.source, sha256=work.sheet.sha256)
+    return planned
 
 
 def _is_unmended(work: _Import, row: FormRow, mends: Reject, files: Mapping[str, ProviderFile]) -> bool:

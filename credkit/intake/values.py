@@ -7,7 +7,6 @@ date of birth.
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,8 @@ from credkit.intake.form import Kind
 from credkit.reference.identifiers import npi_is_valid
 from credkit.reference.professions import abbreviations, profession_of
 from credkit.reference.states import STATES, state_code
-from credkit.tables.cells import clean_text
+from credkit.tables.cells import clean_text, read_yes_no
+from credkit.tables.cover import read_basis, read_limits
 from credkit.tables.dates import NotADate, read_date, read_month
 
 #: The longest answer that a form may hold.
@@ -33,14 +33,7 @@ _WORDS = re.compile(r"[A-Za-z][A-Za-z .'/-]{0,39}")
 _EMAIL = re.compile(r"[^@\s,;<>\"()]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _PHONE = re.compile(r"([0-9().\s/+-]+?)(?:\s*(?:x|ext\.?|extension|#)\s*([0-9]{1,7}))?", re.IGNORECASE)
 _ZIP = re.compile(r"([0-9]{5})(?:[- ]?([0-9]{4}))?")
-_MONEY = re.compile(
-    r"(?:\$|USD)?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?\s*(k|thousand|m|mm|mil|million)?(?:\s*(?:\$|USD|dollars))?",
-    re.IGNORECASE,
-)
-_SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mm": 1_000_000, "mil": 1_000_000, "million": 1_000_000}
 _TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
-_YES = frozenset({"yes", "y", "true", "t", "1", "x", "\u2713", "\u2714"})
-_NO = frozenset({"no", "n", "false", "f", "0"})
 _PRESENT = frozenset({"present", "current", "currently", "now", "ongoing", "to date", "today", "still employed"})
 _GENDERS = {"m": "M", "male": "M", "f": "F", "female": "F", "x": "X", "nonbinary": "X", "non-binary": "X"}
 
@@ -138,41 +131,6 @@ def read_zip(text: str) -> str:
     return f"{found[1]}-{found[2]}" if found[2] else found[1]
 
 
-def read_money(text: str) -> int:
-    """Read whole dollars: $1,000,000, 1000000, 1,000,000.00, 1M, 1.5M, 200k."""
-    found = _MONEY.fullmatch(text)
-    if not found:
-        raise ValueError("This is not an amount. Write dollars, such as 1,000,000.")
-    scale = _SCALE[found[3].lower()] if found[3] else 1
-    amount = Decimal(found[1].replace(",", "") + (found[2] or "")) * scale
-    if amount != int(amount):
-        raise ValueError("The amount has cents. Write whole dollars, such as 1,000,000.")
-    return int(amount)
-
-
-@lru_cache(maxsize=1_024)
-def read_limits(text: str) -> tuple[int, int | None]:
-    """Read a limit of liability, or both in one cell: "1M/3M" is one million per claim and three in all."""
-    amounts = [read_money(part.strip()) for part in text.split("/")]
-    if len(amounts) > 2:
-        raise ValueError("There are more than two amounts. Write the limit per claim and the aggregate, as 1M/3M.")
-    # "1/3" is how people say it; taken by the letter it would be one dollar.
-    if min(amounts) < 1_000:
-        raise ValueError("A limit under $1,000 is not meant. Write it out, such as 1,000,000 or 1M.")
-    return amounts[0], amounts[1] if len(amounts) == 2 else None
-
-
-@lru_cache(maxsize=256)
-def read_yes_no(text: str) -> bool:
-    """Read yes or no, and the ways in which forms and spreadsheets write them."""
-    word = text.lower().removesuffix(".0")
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise ValueError("Write yes or no, and nothing else; an explanation has its own column.")
-
-
 @lru_cache(maxsize=1_024)
 def read_profession(text: str) -> str:
     """Read a profession by its abbreviation, which is kept as written, in capitals and without dots (LMHC)."""
@@ -187,18 +145,6 @@ def read_profession(text: str) -> str:
 def read_gender(text: str) -> str:
     """Read a gender: M, F, X, or the provider's own word."""
     return _GENDERS.get(text.lower(), text)
-
-
-@lru_cache(maxsize=256)
-def read_basis(text: str) -> str:
-    """Read how a malpractice policy is written: claims_made or occurrence."""
-    letters = re.sub(r"[^a-z]", "", text.lower())
-    made, occurrence = re.match(r"claims?made|cm$|claims?$", letters), re.match(r"occurr?[ea]n|occ$|occur$", letters)
-    if made and "occur" not in letters:
-        return "claims_made"
-    if occurrence and "claim" not in letters:
-        return "occurrence"
-    raise ValueError("Write claims_made or occurrence.")
 
 
 @lru_cache(maxsize=1_024)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from credkit.errors import UsageError, did_you_mean
 from credkit.lists import leie
 from credkit.lists.opening import ListFile, RawFile
-from credkit.policy import Policy
 from credkit.reference.states import state_code
 
 if TYPE_CHECKING:
     from credkit.lists.columnmap import ListMap
+    from credkit.policy import Policy
 
 #: Every list that is read without a map of one's own, by the name that a policy gives it.
 LISTS = (
@@ -81,7 +81,7 @@ def known_list(name: str, column_map: "ListMap | None" = None) -> KnownList:
     return KnownList(name, hint, lambda raw: parse(raw, chosen, hint))
 
 
-def max_age_days(name: str, policy: Policy) -> int:
+def max_age_days(name: str, policy: "Policy") -> int:
     """Return how old a list may be to be used: by the license check, by its own check, or to screen by."""
     if board_state(name):
         return policy.windows.verification_days
@@ -90,7 +90,7 @@ def max_age_days(name: str, policy: Policy) -> int:
     return policy.windows.exclusion_list_max_age_days
 
 
-def to_screen_by(names: Iterable[str], policy: Policy, loaded: Collection[str]) -> tuple[str, ...]:
+def to_screen_by(names: Iterable[str], policy: "Policy", loaded: Collection[str]) -> tuple[str, ...]:
     """Return the lists that are meant, each by its own name. Raises UsageError for one that nobody is excluded by (who
     stands in a board's file has a license, who opted out bills nobody), for one that is named twice, and for a name that
     no list has."""

@@ -49,7 +49,8 @@ _FACTS = (
 #: What is said to whoever gave another file.
 HINT = "Take UPDATED.csv from https://oig.hhs.gov/exclusions/exclusions_list.asp and give it as it is."
 _TOGETHER = 4_000
-_CHARACTERS = 50_000
+_CHARACTERS = 100_000
+_MOST_CHARACTERS = 150_000
 _FIRST_LINES = 10_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -97,14 +98,14 @@ def _read_quoted(rows: "_Rows", text: str, start: int) -> int:
         firsts = cells[width::width]
         if (
             beyond
-            or len(some) > 3 * _CHARACTERS  # a cell without end, which the other reader refuses
+            or len(some) > _MOST_CHARACTERS  # a cell without end, which the other reader refuses
             or some.count('"') != 2 * len(cells)
             or some.count(end) != lines - 1
             or not all(map(str.startswith, firsts, repeat("\0")))
         ):
             break
         columns = [cells[place::width] for place in range(width)]
-        columns[0] = [cell.removeprefix("\0") for cell in columns[0]]
+        columns[0][1:] = [cell[1:] for cell in firsts]
         rows.add_columns(columns, {})
         start = stop + len(end) - 1 if stop >= 0 else len(text)
     return start
@@ -183,6 +184,12 @@ class _Texts(dict[str, str]):
         self[text] = found
         return found
 
+    def column(self, cells: Sequence[str]) -> list[str]:
+        """Return what the cells of a column mean."""
+        if cells.count(cells[0]) == len(cells):  # as in the columns for reinstatements and waivers
+            return [self[cells[0]]] * len(cells)
+        return list(map(self.__getitem__, cells))
+
 
 class _Rows:
     """The rows as they are read: what `ListRows` holds, and the rows that name nobody."""
@@ -192,13 +199,14 @@ class _Rows:
         self.set_aside: list[tuple[int, str]] = []
         self._order = order
         self._warnings: dict[int, str] = {}
-        self._columns: dict[str, list[str]] = {fact: [] for fact in ENTRY_FACTS}
+        self._columns: dict[str, list[str]] = {fact: [] for fact in _FACTS}
         self._next = 2
         self._texts = {column: _Texts(_date(column)) for column in ("DOB", "EXCLDATE", "REINDATE", "WAIVERDATE")}
         self._texts |= {"NPI": _Texts(_npi), "ZIP": _Texts(_zip)}
 
     def table(self) -> ListRows:
-        return ListRows(self.numbers, list(self._columns.values()), self._warnings)
+        nothing = [""] * len(self.numbers)
+        return ListRows(self.numbers, [self._columns.get(fact, nothing) for fact in ENTRY_FACTS], self._warnings)
 
     def add(self, records: list[list[str]]) -> None:
         """Add some rows, in their order."""
@@ -221,25 +229,26 @@ class _Rows:
             if texts is None:
                 columns[fact] = list(map(str.strip, raw[place]))
                 continue
-            columns[fact] = list(map(texts.__getitem__, raw[place]))
-            if texts.doubts:
+            columns[fact] = texts.column(raw[place])
+            if texts.doubts and not texts.doubts.keys().isdisjoint(raw[place]):
                 for number, cell in zip(numbers, raw[place], strict=True):
                     if cell in texts.doubts:
                         doubts.setdefault(number, []).append(texts.doubts[cell])
         numbers, columns = self._named(numbers, columns, doubts)
         self.numbers += numbers
         self._warnings.update((number, "; ".join(words)) for number, words in doubts.items())
-        nothing = [""] * len(numbers)
         for fact, held in self._columns.items():
-            held.extend(columns.get(fact, nothing))
+            held.extend(columns[fact])
 
     def _named(
         self, numbers: Sequence[int], columns: dict[str, list[str]], doubts: dict[int, list[str]]
     ) -> tuple[Sequence[int], dict[str, list[str]]]:
         """Take out the rows that name nobody, by name or NPI."""
-        names = zip(columns["last_name"], columns["business_name"], columns["first_name"], strict=True)
+        business, first = columns["business_name"], columns["first_name"]
         gone = set()
-        for place in [place for place, name in enumerate(names) if name == ("", "", "")]:
+        for place in [place for place, last in enumerate(columns["last_name"]) if not last]:
+            if business[place] or first[place]:
+                continue
             if columns["npi"][place]:
                 doubts.setdefault(numbers[place], []).append("the row names nobody")
             else:

@@ -109,7 +109,7 @@ def _content(path: Path, hint: str) -> bytes:
         raise InputRejected(f"{path} cannot be read: {error.strerror}.") from error
     if len(content) > MOST_BYTES:
         raise InputRejected(f"{path} is larger than {MOST_BYTES:,} bytes; no list is.", hint=hint)
-    if not content.strip():
+    if not content or content.isspace():
         raise InputRejected(f"{path} is empty.", hint=hint)
     return content
 
@@ -164,7 +164,7 @@ def _text(name: str, body: bytes, hint: str) -> tuple[bytes, tuple[str, ...]]:
             f"{name} is a web page, not a list: most likely an error page, saved under the list's name.", hint=hint
         )
     kept = body.translate(None, _CONTROLS)
-    if not kept.strip():
+    if not kept or kept.isspace():
         raise InputRejected(f"{name} is empty: it holds no text.", hint=hint)
     if len(kept) == len(body):
         return body, ()

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, TypeVar
 
 from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.reference.identifiers import npi_in
@@ -13,10 +14,12 @@ from credkit.reference.states import state_code
 from credkit.screening.identity import Person
 from credkit.tables.cells import clean_text
 from credkit.tables.dates import NotADate, read_date
-from credkit.tables.reading import Sheet, open_sheet
+from credkit.tables.reading import Sheet, SheetRow, open_sheet
 
 if TYPE_CHECKING:
     from credkit.tables.maps import ColumnMap
+
+Found = TypeVar("Found")
 
 #: The columns of a file of people, and other headers that they are found under.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -50,7 +53,7 @@ class Read(NamedTuple):
 
 
 class People:
-    """A file of people being read, a row at a time. Use it in a `with`."""
+    """A file of people being read, some thousand at a time. Use it in a `with`."""
 
     def __init__(
         self, path: Path | None, column_map: "ColumnMap | None" = None, *, today: date, stdin: BinaryIO | None = None
@@ -68,19 +71,49 @@ class People:
     def __exit__(self, *_: object) -> None:
         self._sheet.close()
 
-    def __iter__(self) -> Iterator[Read]:
-        names = tuple(self._read)
-        headers = [header for header, _read in self._read.values()]
-        mapped = [(place, read) for place, (_header, read) in enumerate(self._read.values()) if read is not None]
-        for row in self._sheet.rows:
-            texts = _cleaned([row.cells[header] for header in headers])
-            for place, read in mapped:
-                texts[place] = read(texts[place])
-            found = dict(zip(names, texts, strict=True))
-            problem = row.problem
-            if not problem and not (found["last_name"] or found.get("first_name")):
-                problem = "The row names nobody."
-            yield _person(row.number, found, problem, self._today)
+    def in_chunks(self, size: int) -> Iterator[Sequence[Read]]:
+        """Return the people some thousands at a time."""
+        while rows := list(islice(self._sheet.rows, size)):
+            yield self._people(rows)
+
+    def _people(self, rows: Sequence[SheetRow]) -> list[Read]:
+        """Read some rows, a column at a time."""
+        columns = {
+            name: _cleaned([row.cells[header] for row in rows], read) for name, (header, read) in self._read.items()
+        }
+        nothing = [""] * len(rows)
+        ids, last, first, middle, suffix, former, days, npis, numbers, at, address, city, state, zip_code = (
+            columns.get(name, nothing) for name in COLUMNS
+        )
+        doubts: dict[int, list[str]] = {}
+        people = map(
+            Person,
+            [given or f"row {row.number}" for given, row in zip(ids, rows, strict=True)],
+            last,
+            first,
+            middle,
+            suffix,
+            [tuple(part.strip() for part in text.split(";") if part.strip()) if text else () for text in former],
+            _known(_Days(self._today), days, doubts),
+            _known(_Npis(), npis, doubts),
+            [
+                ((its_state or lives_in, number),) if number else ()
+                for its_state, lives_in, number in zip(at, state, numbers, strict=True)
+            ],
+            address,
+            city,
+            list(map(_States().__getitem__, state)),
+            zip_code,
+        )
+        return [
+            Read(
+                row.number,
+                person,
+                tuple(doubts.get(place, ())),
+                row.problem or (None if person.last_name or person.first_name else "The row names nobody."),
+            )
+            for place, (row, person) in enumerate(zip(rows, people, strict=True))
+        ]
 
     def _readers(self, column_map: "ColumnMap | None") -> dict[str, tuple[str, Callable[[str], str] | None]]:
         header = self._sheet.header
@@ -127,11 +160,12 @@ def _translated(translate: Callable[[str], str] | None) -> Callable[[str], str] 
     return read
 
 
-def _cleaned(cells: list[str]) -> list[str]:
+def _cleaned(cells: list[str], read: Callable[[str], str] | None) -> list[str]:
+    """Return the cells of a column trimmed, and as a map translates them."""
     joined = "".join(cells)
-    if joined.isprintable() and "  " not in joined:  # as in nearly every row
-        return [cell.strip() for cell in cells]
-    return [clean_text(cell) for cell in cells]
+    plain = joined.isprintable() and "  " not in joined  # as nearly every column
+    cells = list(map(str.strip if plain else clean_text, cells))
+    return cells if read is None else list(map(read, cells))
 
 
 _ISO = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -143,45 +177,63 @@ def _folded(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_")
 
 
-def _person(number: int, found: dict[str, str], problem: str | None, today: date) -> Read:
-    get = found.get
-    doubts = []
-    born = None
-    if text := get("date_of_birth"):
+class _Read(dict[str, Found]):
+    """Each distinct text of a column, read once. `doubts` says of those that are not used why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doubts: dict[str, str] = {}
+
+    def __missing__(self, text: str) -> Found:
+        found = self[text] = self.read(text)
+        return found
+
+    def read(self, text: str) -> Found:
+        raise NotImplementedError
+
+
+class _Days(_Read[date | None]):
+    """Dates of birth."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self._today = today
+
+    def read(self, text: str) -> date | None:
+        if not text:
+            return None
         try:
             born = _born(text)
         except NotADate:
-            doubts.append("the date of birth cannot be read")
-        else:
-            if born > today:  # most likely a year of two digits, read into the wrong century
-                born = None
-                doubts.append("the date of birth is in the future")
-    given = get("npi", "")
-    npi = npi_in(given)
-    if not npi and given.strip("0."):
-        doubts.append("the NPI is not one")
-    state = get("state", "")
-    license_number = get("license_number", "")
-    return Read(
-        number,
-        Person(
-            id=found["id"] or f"row {number}",
-            last_name=found["last_name"],
-            first_name=get("first_name", ""),
-            middle_name=get("middle_name", ""),
-            suffix=get("suffix", ""),
-            former_names=tuple(part.strip() for part in get("former_names", "").split(";") if part.strip()),
-            date_of_birth=born,
-            npi=npi,
-            licenses=((get("license_state") or state, license_number),) if license_number else (),
-            address=get("address", ""),
-            city=get("city", ""),
-            state=state if len(state) == 2 else state_code(state) or state,
-            zip=get("zip", ""),
-        ),
-        tuple(doubts),
-        problem,
-    )
+            self.doubts[text] = "the date of birth cannot be read"
+            return None
+        if born > self._today:  # most likely a year of two digits, read into the wrong century
+            self.doubts[text] = "the date of birth is in the future"
+            return None
+        return born
+
+
+class _Npis(_Read[str]):
+    def read(self, text: str) -> str:
+        npi = npi_in(text)
+        if not npi and text.strip("0."):
+            self.doubts[text] = "the NPI is not one"
+        return npi
+
+
+class _States(_Read[str]):
+    def read(self, text: str) -> str:
+        return text if len(text) == 2 else state_code(text) or text
+
+
+def _known(texts: _Read[Found], column: Sequence[str], doubts: dict[int, list[str]]) -> list[Found]:
+    """Return what the cells of a column mean, and note of which rows there is doubt."""
+    found = list(map(texts.__getitem__, column))
+    if texts.doubts:
+        for place, text in enumerate(column):
+            if text in texts.doubts:
+                doubts.setdefault(place, []).append(texts.doubts[text])
+    return found
 
 
 def _born(text: str) -> date:
@@ -189,15 +241,3 @@ def _born(text: str) -> date:
         with suppress(ValueError):
             return date.fromisoformat(text)
     return read_date(text)
-
-
-def in_chunks(people: People, size: int) -> Iterator[Sequence[Read]]:
-    """Return the people some thousands at a time."""
-    chunk: list[Read] = []
-    for one in people:
-        chunk.append(one)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

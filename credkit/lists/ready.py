@@ -39,8 +39,8 @@ class ReadyList(Protocol):
     """One version of a list, ready to hold people against. Its rows have numbers of its own."""
 
     @property
-    def version(self) -> ListVersion:
-        """Which version it is."""
+    def licensed(self) -> bool:
+        """Whether any row gives a license number, so that people's own are worth reading."""
         ...
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
@@ -55,14 +55,12 @@ class ReadyList(Protocol):
 class FileList:
     """The rows of a file."""
 
-    def __init__(self, version: ListVersion, rows: ListRows) -> None:
-        self.version = version
+    def __init__(self, rows: ListRows) -> None:
         self._rows = rows
         self._index = Index.of(of_rows(_named([rows.column(fact) for fact in FACTS])))
 
     @property
     def licensed(self) -> bool:
-        """Whether any row gives a license number, so that people's own are worth reading."""
         return len(self._index.rows.licensed) > 0
 
     def candidates(self, people: Records) -> tuple[Whole, Whole]:
@@ -77,7 +75,6 @@ class StoredList:
     """The version of a list that is in force in a store. Its rows are numbered as the store's records are."""
 
     def __init__(self, store: Store, version: ListVersion) -> None:
-        self.version = version
         self._store = store
         self._records, self._rows = _placed(store.list_runs(version))
         self._stretches = _Stretches(store, version).all()
@@ -118,9 +115,12 @@ def _placed(runs: Sequence[tuple[int, int, int]]) -> tuple[Whole, Whole]:
     counts = lasts - firsts + 1
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     rows = np.repeat(firsts, counts) + within
-    order = np.argsort(rows, kind="stable")
-    records, at = np.unique((np.repeat(beginnings, counts) + within)[order], return_index=True)
-    return records, rows[order][at]
+    records = np.repeat(beginnings, counts) + within
+    order = np.lexsort((rows, records))
+    records, rows = records[order], rows[order]
+    first = np.ones(len(records), dtype=bool)
+    first[1:] = records[1:] != records[:-1]
+    return records[first], rows[first]
 
 
 class _Stretches:
@@ -129,7 +129,7 @@ class _Stretches:
     def __init__(self, store: Store, version: ListVersion) -> None:
         self._store = store
         self._version = version
-        self._folder = store.files / "index"
+        self._folder = store.index_folder
         self._of_the_list = f"{''.join(sign if sign.isalnum() else '-' for sign in version.name)}."
         self._beginning = f"{self._of_the_list}{made_by()}."
 

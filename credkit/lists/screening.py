@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import islice
+from typing import Any
 
 from credkit import clock
 from credkit.canonical import canonical
 from credkit.checks.exclusions import Exclusions, screened
 from credkit.checks.interface import as_verification
+from credkit.lists.elsewhere import AskedList, ListHere, Rows, make_stored
 from credkit.lists.hits import KnownHits, hits_of, rulings_in_force
-from credkit.lists.ready import FileList, StoredList, held_against, repeated
+from credkit.lists.ready import FileList, StoredList, repeated, rows_of
 from credkit.lists.receipts import EVERYONE, SOME, Receipt, Tally, matcher
 from credkit.policy import Policy
 from credkit.records import (
@@ -35,7 +37,7 @@ from credkit.records import (
     entry_digest,
 )
 from credkit.screening.columns import of_people
-from credkit.screening.identity import person_digest, person_of
+from credkit.screening.identity import Person, person_digest, person_of
 from credkit.screening.verdict import ScreeningResult, unusable
 from credkit.store import Store, new_id
 from credkit.store.lists import ListRows
@@ -73,14 +75,20 @@ class Screener:
     ) -> list[ListScreening]:
         """Hold providers, each with the licenses they hold, against a version: for each, the rows that may be theirs."""
         people = [person_of(provider, licenses) for provider, licenses in providers]
-        held = held_against(of_people(people), self.ready(version))
+        return self.weighed(people, rows_of(of_people(people), self.ready(version)), version, policy, on)
+
+    def weighed(
+        self, people: Sequence[Person], held: Rows, version: ListVersion, policy: Policy, on: date
+    ) -> list[ListScreening]:
+        """Return, for each person, the rows of a version that may be theirs, which were found by the person's place, with
+        what was ruled of them."""
         rulings = rulings_in_force(self._store, [person.id for person in people])
-        every = {entry.row_number: entry for entries in held for entry in entries}
+        every = {entry.row_number: entry for entries in held.values() for entry in entries}
         folded = self._folded(version, list(every.values()), policy, on)
         return [
             ListScreening(
                 version,
-                tuple(entries),
+                tuple(held.get(place, ())),
                 {
                     entry: ruling
                     for (npi, name, entry, digest), ruling in rulings.items()
@@ -88,9 +96,9 @@ class Screener:
                 }
                 if rulings
                 else {},
-                {entry.row_number: folded[entry.row_number] for entry in entries if entry.row_number in folded},
+                {one.row_number: folded[one.row_number] for one in held.get(place, ()) if one.row_number in folded},
             )
-            for person, entries in zip(people, held, strict=True)
+            for place, person in enumerate(people)
         ]
 
     def _folded(self, version: ListVersion, entries: list[ListEntry], policy: Policy, on: date) -> dict[int, int]:
@@ -112,15 +120,18 @@ def screen_everyone(
     since_last: bool = False,
     today: date,
     tally: Tally,
+    asked: AskedList[Any] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Iterator[Screened]:
     """Hold every provider (or those of some NPIs) against these lists, one after the other, recording what is new.
+    `asked` is where the lists are made ready.
 
     With `since_last` only what changed since the last screening of everyone is compared: providers who changed with the
     whole list, everybody with the rows that are new. A list that may not be screened by leaves a receipt that says so,
     and `tally.troubles`.
     """
     screener = Screener(store)
+    asked = asked or ListHere()
     run = new_id()
     scope = EVERYONE if npis is None else SOME
     for name in names:
@@ -139,7 +150,7 @@ def screen_everyone(
                 receipt.since = base.id
                 some = _concerned(store, base, version, receipt)
             known = KnownHits(store)
-            for screened in _hold(store, policy, screener, version, some, known, receipt, today, progress):
+            for screened in _hold(store, policy, screener, asked, version, some, known, receipt, today, progress):
                 tally.recorded += screened.recorded
                 yield screened
             if base is not None:
@@ -162,7 +173,7 @@ def _concerned(store: Store, base: Screening, version: ListVersion, receipt: Rec
     found |= {npi for npi, something in said.items() if something}
     before = next((one for one in store.list_versions() if one.id == base.list_id), None)
     new = [] if base.list_id == version.id else store.list_new_entries(version, before)
-    fresh = FileList(version, ListRows.of(new)) if new else None
+    fresh = FileList(ListRows.of(new)) if new else None
     for chunk in with_licenses(store, None, licensed=fresh is not None and fresh.licensed):
         people = [person_of(provider, licenses) for provider, licenses in chunk]
         receipt.tried(people)
@@ -190,6 +201,7 @@ def _hold(
     store: Store,
     policy: Policy,
     screener: Screener,
+    asked: AskedList[Any],
     version: ListVersion,
     npis: Collection[str] | None,
     hits: KnownHits,
@@ -197,12 +209,13 @@ def _hold(
     today: date,
     progress: Callable[[int], None],
 ) -> Iterator[Screened]:
+    make_stored(asked, store, version)
     done = 0
-    for chunk in with_licenses(store, npis, licensed=screener.ready(version).licensed):
+    for chunk, people, held in _looked_for(asked, with_licenses(store, npis, licensed=asked.licensed)):
         if receipt.since is None:
-            receipt.tried(person_of(provider) for provider, _licenses in chunk)
-        last = store.latest_findings("exclusions", version.name, [provider.npi for provider, _licenses in chunk])
-        screenings = screener.screenings(chunk, version, policy, today)
+            receipt.tried(people)
+        last = store.latest_findings("exclusions", version.name, [person.id for person in people])
+        screenings = screener.weighed(people, held, version, policy, today)
         found = []
         with store.batch():
             for (provider, licenses), screening in zip(chunk, screenings, strict=True):
@@ -213,6 +226,25 @@ def _hold(
         yield from found
         done += len(chunk)
         progress(done)
+
+
+_Chunk = Sequence[tuple[Provider, Sequence[Credential]]]
+
+
+def _looked_for(asked: AskedList[Any], chunks: Iterable[_Chunk]) -> Iterator[tuple[_Chunk, list[Person], Rows]]:
+    """Return chunks of providers with the rows that may be theirs. A list elsewhere looks for the next chunk's while one
+    is worked; it is never waited for within a transaction, which might hold it up."""
+    before: tuple[_Chunk, list[Person]] | None = None
+    for chunk in chunks:
+        people = [person_of(provider, licenses) for provider, licenses in chunk]
+        records = of_people(people)
+        held = asked.answer() if before else {}
+        asked.ask(records)
+        if before:
+            yield *before, held
+        before = chunk, people
+    if before:
+        yield *before, asked.answer()
 
 
 def _screen(

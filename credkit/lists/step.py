@@ -75,7 +75,7 @@ def load(
             hint=known.hint,
             details=[f"row {number}: {reason}" for number, reason in file.set_aside[:10]],
         )
-    published = published_on or estimated_day(path, file.table, today)
+    published = published_on or estimated_day(path, file.table.column("excluded_on"), today)
     with store.batch():
         # Looked up again where nobody else can load: what is compared is what is replaced.
         before = store.list_version(known.name)
@@ -158,10 +158,10 @@ def _receipt(
     )
 
 
-def estimated_day(path: Path, rows: ListRows, today: date) -> date:
+def estimated_day(path: Path, excluded_on: Iterable[str], today: date) -> date:
     """Return the newest exclusion that has come: a list cannot be older than what it says. Rows dated ahead prove
     nothing, so the estimate errs towards too old, which blocks, and never towards fresh."""
-    newest = max((day for day in rows.column("excluded_on") if day and day <= today.isoformat()), default=None)
+    newest = max((day for day in excluded_on if day and day <= today.isoformat()), default=None)
     if newest is None:
         raise InputRejected(
             f"{path} bears no date from which its publication could be told.", hint="Give --published DATE."

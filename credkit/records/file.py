@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from credkit.records.committee import Cycle, Decision
+from credkit.records.committee import Condition, Cycle, Decision
 from credkit.records.lists import ListVersion
 from credkit.records.network import Enrollment
+from credkit.records.papers import Filing, FilingReview
 from credkit.records.provider import Application, Credential, CredentialKind, Provider, WorkEntry
 from credkit.records.screening import Confirmation, Resolution, Screening
 from credkit.records.verification import Acceptance, Verification
@@ -29,10 +30,13 @@ class ProviderFile:
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     enrollments: tuple[Enrollment, ...] = ()
     lists: Mapping[str, ListVersion] = field(default_factory=dict)
     screenings: Mapping[str, tuple[Screening, ...]] = field(default_factory=dict)
     rulings: tuple[Resolution, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    filing_reviews: tuple[FilingReview, ...] = ()
 
     def held(self, kind: CredentialKind) -> tuple[Credential, ...]:
         """Return the credentials of one kind, in their stored order."""

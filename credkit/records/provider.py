@@ -59,8 +59,12 @@ class Credential:
     dea, cds             jurisdiction (state), number, expires_on; schedules (dea)
     board_certification  issuer (board), issued_on (certified), expires_on; specialty
     malpractice          issuer (carrier), number (policy), effective_on, expires_on; insured_name, per_claim, aggregate,
-                         basis (claims_made or occurrence), retroactive_on
-    caqh                 number (CAQH id), issued_on (last attested); status, authorized, roster_status
+                         basis (claims_made or occurrence), retroactive_on; of a certificate that was accepted also shared
+                         (whether others share the limits), fund (states whose compensation fund fills them up), tail
+                         (whether claims are covered after its end), owner (of the business that is insured)
+    caqh                 number (CAQH id), issued_on (last attested); status, status_on, authorized, roster_status,
+                         practice_state, attested_per_caqh (the last attestation that CAQH itself told), roster_exception (why
+                         CAQH refused our roster row)
     education            issuer (school), issued_on (graduated); degree
 
     `details` is JSON: text, whole numbers, booleans; dates in it are ISO text.

@@ -14,7 +14,9 @@ from math import log2
 @cache
 def _bits(table: str) -> dict[str, float]:
     with resources.files("credkit.reference").joinpath(f"{table}.csv").open(encoding="utf-8") as file:
-        return {row["name"]: -log2(int(row["per_100000"]) / 100_000) for row in csv.DictReader(file)}
+        rows = csv.reader(file)
+        next(rows)  # name, per_100000
+        return {name: -log2(int(per_100000) / 100_000) for name, per_100000 in rows}
 
 
 @cache

@@ -70,6 +70,7 @@ def verify(
     if not problems:
         problems.extend(differences(store))
         problems.extend(store.evidence_faults())
+        problems.extend(store.document_faults())
         problems.extend(store.list_faults())
         problems.extend(store.nppes_faults())
         problems.extend(store.roster_faults())

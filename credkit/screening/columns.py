@@ -154,7 +154,7 @@ class Forms:
         begins = self.fulls_from
         return {
             number: frozenset(self.fulls[begins[number] : begins[number + 1]].tolist())
-            for number in np.unique(numbers).tolist()
+            for number in distinct(numbers).tolist()
         }
 
 
@@ -220,10 +220,14 @@ class _Readings:
         self.first.append(first)
         self.middle.append(middle)
 
+    def add_all(self, owner: Sequence[int], last: Sequence[int], first: Sequence[int], middle: Sequence[int]) -> None:
+        self.owner.extend(owner)
+        self.last.extend(last)
+        self.first.extend(first)
+        self.middle.extend(middle)
+
     def add_apart(self, owner: int, last: int, first: str, middle: str) -> None:
         """Add the parts of a raw first name that begins with an initial, if this one does."""
-        if first.isalpha():
-            return  # one plain word, as nearly all
         folded = name_part(first, given=True)[0]
         if apart := initials_apart(folded, name_part(middle, keep_one=False)[0]):
             self.add(owner, last, *(self.numbers.setdefault(part, len(self.numbers)) for part in apart))
@@ -248,8 +252,8 @@ class _Readings:
             last=last,
             first=first,
             middle=initials[np.array(self.middle, dtype=np.int64)] if count else last,
-            lasts=Forms.of_lasts(words, np.unique(last)),
-            firsts=Forms.of_firsts(words, np.unique(first)),
+            lasts=Forms.of_lasts(words, distinct(last)),
+            firsts=Forms.of_firsts(words, distinct(first)),
             npi=np.fromiter(map(npis.__getitem__, named.npi), np.int64, count),
             born=np.array(named.born, dtype=np.int64),
             state=np.fromiter(map(states.__getitem__, named.state), np.int64, count),
@@ -265,12 +269,15 @@ def of_rows(named: Named) -> Records:
     found = _Readings()
     names, middles = _Names(found.numbers), _Names(found.numbers, keep_one=False)
     firsts = _Names(found.numbers, given=True)
-    found.owner.extend(range(len(named.last)))
-    found.last.extend(map(names.__getitem__, named.last))
-    found.first.extend(map(firsts.__getitem__, named.first))
-    found.middle.extend(map(middles.__getitem__, named.middle))
+    found.add_all(
+        range(len(named.last)),
+        list(map(names.__getitem__, named.last)),
+        list(map(firsts.__getitem__, named.first)),
+        list(map(middles.__getitem__, named.middle)),
+    )
     for place, first in enumerate(named.first):
-        found.add_apart(place, found.last[place], first, named.middle[place])
+        if not first.isalpha():  # one plain word, as nearly all
+            found.add_apart(place, found.last[place], first, named.middle[place])
     found.others(named)
     return found.records(named)
 
@@ -281,16 +288,20 @@ def of_people(people: Sequence[Person]) -> Records:
     names, middles = _Names(found.numbers), _Names(found.numbers, keep_one=False)
     firsts = _Names(found.numbers, given=True)
     middles[""] = firsts[""] = nothing = names[""]
+    lasts = [one.last_name for one in people]
+    last, first = list(map(names.__getitem__, lasts)), [firsts[one.first_name] for one in people]
+    middle = [middles[one.middle_name] for one in people]
+    every = range(len(people))
+    found.add_all(every, last, first, middle)
     for owner, one in enumerate(people):
-        last, first, middle = names[one.last_name], firsts[one.first_name], middles[one.middle_name]
-        found.add(owner, last, first, middle)
-        found.add_apart(owner, last, one.first_name, one.middle_name)
-        if len(one.middle_name) > 1 and middle != nothing:
-            found.add(owner, last, middle, first)
-        if nothing not in {last, first}:
-            found.add(owner, first, last, middle)
+        if not one.first_name.isalpha():
+            found.add_apart(owner, last[owner], one.first_name, one.middle_name)
+    with_middle = [owner for owner, one in enumerate(people) if len(one.middle_name) > 1 and middle[owner] != nothing]
+    found.add_all(with_middle, *([column[owner] for owner in with_middle] for column in (last, middle, first)))
+    swapped = [owner for owner in every if last[owner] != nothing and first[owner] != nothing]
+    found.add_all(swapped, *([column[owner] for owner in swapped] for column in (first, last, middle)))
     named = Named(
-        last=[one.last_name for one in people],
+        last=lasts,
         first=[],
         middle=[],
         npi=[one.npi for one in people],
@@ -367,6 +378,14 @@ def _flags(count: int, numbers: Sequence[int]) -> Flags:
     made = np.zeros(count, dtype=bool)
     made[list(numbers)] = True
     return made
+
+
+def distinct(numbers: Whole) -> Whole:
+    """Return the numbers in order, each once. numpy's own `unique` imports its masked arrays first, which takes longer."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def expand(numbers: Whole, values: Whole, begins: Whole) -> tuple[Whole, Whole]:

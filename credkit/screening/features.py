@@ -4,11 +4,9 @@ What a level weighs is data (weights.toml). Every function is pure, and symmetri
 reading of the person's name stands first, the row's second.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import TypeVar
-
-from jellyfish import metaphone
-from rapidfuzz.distance import OSA
 
 from credkit.screening.identity import Identity, street
 from credkit.screening.names import fold
@@ -21,7 +19,6 @@ Number = TypeVar("Number")
 _GENERATION_YEARS = range(15, 46)
 
 
-@lru_cache(maxsize=131_072)
 def last_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     """Compare last names (the whole, then the halves of a double one): the level, and the name that agrees.
 
@@ -47,7 +44,6 @@ def last_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     return "different", ""
 
 
-@lru_cache(maxsize=131_072)
 def first_name(ours: Parts, theirs: Parts) -> tuple[str, str]:
     """Compare first names (the whole, then the first word of a double one): the level, and the name that agrees.
 
@@ -81,12 +77,30 @@ def near(apart: Number, shorter: Number, long: int) -> Number:
 
 def distance(one: str, other: str) -> int:
     """Return how many letters two names are apart, 3 for three or more."""
-    return OSA.distance(one, other, score_cutoff=2)
+    return _osa()(one, other, score_cutoff=2)
 
 
+@lru_cache(maxsize=65_536)
 def sound(name: str) -> str:
     """Return how a name sounds (Metaphone)."""
-    return metaphone(name)
+    return _metaphone()(name)
+
+
+# Both libraries are imported when names are compared: every command that reads a policy imports this module.
+
+
+@cache
+def _osa() -> Callable[..., int]:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance
+
+
+@cache
+def _metaphone() -> Callable[[str], str]:
+    from jellyfish import metaphone
+
+    return metaphone
 
 
 def middle_name(ours: str, theirs: str) -> str:

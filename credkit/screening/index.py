@@ -18,7 +18,7 @@ from rapidfuzz.process import cpdist
 
 from credkit.errors import InputRejected
 from credkit.screening import features
-from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, expand, hashed
+from credkit.screening.columns import Bits, Flags, Forms, Records, Whole, distinct, expand, hashed
 from credkit.screening.score import Weights, weights
 
 Keys = npt.NDArray[np.uint64]
@@ -30,6 +30,8 @@ MOST_READINGS = 1 << 24
 _PLACE = np.uint64(MOST_READINGS - 1)
 
 _NPI, _BORN, _YEAR, _MONTH_DAY, _FULL, _FIRST_SOUND, _LICENSE, _LOOSE_ROW, _LOOSE_PERSON = 1, 2, 3, 4, 5, 6, 7, 10, 20
+
+_MOST_SLIPS = 2
 
 #: What of a last name is trusted where little else is known.
 _REMNANTS: tuple[Callable[[str], str], ...] = (
@@ -75,7 +77,7 @@ class Index:
             people.lasts.lengths[people.last[mine]] > 0
         )
         promising |= (born == self.rows.born[rows]) & (born != 0) & same_last
-        both = np.unique(owners[promising] << 32 | rows[promising])
+        both = distinct(owners[promising] << 32 | rows[promising])
         return both >> 32, both & 0xFFFFFFFF
 
     def _meeting(self, people: Records) -> tuple[Whole, Whole]:
@@ -88,7 +90,7 @@ class Index:
         mine = np.repeat(readings, counts)
         within = np.arange(len(mine)) - np.repeat(np.cumsum(counts) - counts, counts)
         theirs = (self.keys[np.repeat(begins, counts) + within] & _PLACE).astype(np.int64)
-        both = np.unique(mine << 32 | theirs)
+        both = distinct(mine << 32 | theirs)
         return both >> 32, both & 0xFFFFFFFF
 
 
@@ -149,24 +151,33 @@ def _bound(people: Records, listed: Records, mine: Whole, theirs: Whole, owners:
     """Return, for each pair of readings, a number that its score does not exceed.
 
     The facts are compared as they are; of the names, what a look at whole columns cannot settle is taken for the best.
+    First names are looked at where they matter: of a pair that the best of them would not show, the best is taken.
     """
     weigh = weights()
     levels = weigh.levels
-    return (
+    bits = (
         weigh.prior
         + 1e-6  # what sums differ by that are added up in another order
         + max(levels["how"].values())
         + max(levels["generation"].values())
-        + np.where(
-            np.isin(owners, people.licensed) & np.isin(rows, listed.licensed), max(levels["license"].values()), 0.0
-        )
+        + np.where(_licensed(people)[owners] & _licensed(listed)[rows], max(levels["license"].values()), 0.0)
         + _born(weigh, people.born[owners], listed.born[rows])
         + _equal(people.npi[owners], listed.npi[rows], levels["npi"])
         + _place(weigh, people, listed, owners, rows)
         + _middle(weigh, people.middle[mine], listed.middle[theirs])
         + _last(weigh, people.lasts, listed.lasts, people.last[mine], listed.last[theirs])
-        + _first(weigh, people, listed, people.first[mine], listed.first[theirs])
     )
+    found = bits + weigh.most("first_name", levels["first_name"])
+    shown = np.flatnonzero(found >= weigh.shown)
+    found[shown] = bits[shown] + _first(weigh, people, listed, people.first[mine[shown]], listed.first[theirs[shown]])
+    return found
+
+
+def _licensed(of: Records) -> Flags:
+    """Say of each record whether it has a license that counts."""
+    found = np.zeros(len(of), dtype=bool)
+    found[of.licensed] = True
+    return found
 
 
 def _equal(ours: Whole, theirs: Whole, levels: Mapping[str, float]) -> Bits:
@@ -177,20 +188,20 @@ def _equal(ours: Whole, theirs: Whole, levels: Mapping[str, float]) -> Bits:
 def _born(weigh: Weights, ours: Whole, theirs: Whole) -> Bits:
     """Two digits that differ may be transposed; day and month in each other's place are up to four."""
     levels = weigh.levels["date_of_birth"]
-    differing = np.zeros(len(ours), dtype=np.int64)
-    one, other = ours, theirs
+    bits = np.full(len(ours), levels["unknown"])
+    bits[(ours == theirs) & (ours != 0)] = levels["same"]
+    other = np.flatnonzero((ours != theirs) & (ours != 0) & (theirs != 0))
+    mine, its = ours[other], theirs[other]
+    swapped = (mine % 100 == its // 100 % 100) & (mine // 100 % 100 == its % 100) & (mine // 10_000 == its // 10_000)
+    differing = np.zeros(len(other), dtype=np.int64)
     for _ in range(8):
-        differing += one % 10 != other % 10
-        one, other = one // 10, other // 10
-    swapped = (
-        (ours % 100 == theirs // 100 % 100) & (ours // 100 % 100 == theirs % 100) & (ours // 10_000 == theirs // 10_000)
-    )
-    bits = np.full(len(ours), levels["different"])
-    bits[differing == 2] = levels["transposed"]
-    bits[differing == 1] = levels["digit"]
-    bits[swapped] = max(levels["day_month"], levels["transposed"])
-    bits[ours == theirs] = levels["same"]
-    bits[(ours == 0) | (theirs == 0)] = levels["unknown"]
+        differing += mine % 10 != its % 10
+        mine, its = mine // 10, its // 10
+    differ = np.full(len(other), levels["different"])
+    differ[differing == 2] = levels["transposed"]
+    differ[differing == 1] = levels["digit"]
+    differ[swapped] = max(levels["day_month"], levels["transposed"])
+    bits[other] = differ
     return bits
 
 
@@ -239,11 +250,12 @@ def _first(weigh: Weights, people: Records, listed: Records, ours: Whole, theirs
 def _short_forms(people: Forms, listed: Forms, ours: Whole, theirs: Whole) -> Flags:
     """Say which first names may be short for the same one. Of distinct pairs of names there are few."""
     maybe = np.flatnonzero(people.short[ours] & listed.short[theirs] & (people.hashes[ours] != listed.hashes[theirs]))
-    both, where = np.unique(ours[maybe] << 32 | theirs[maybe], return_inverse=True)
+    pairs = ours[maybe] << 32 | theirs[maybe]
+    both = distinct(pairs)
     mine, its = people.full_sets(ours[maybe]), listed.full_sets(theirs[maybe])
     meet = [not mine[pair >> 32].isdisjoint(its[pair & 0xFFFFFFFF]) for pair in both.tolist()]
     found = np.zeros(len(ours), dtype=bool)
-    found[maybe] = np.array(meet, dtype=bool)[where]
+    found[maybe] = np.array(meet, dtype=bool)[np.searchsorted(both, pairs)]
     return found
 
 
@@ -255,12 +267,19 @@ def _settled(bits: Bits, people: Forms, listed: Forms, ours: Whole, theirs: Whol
 
 
 def _near(people: Forms, listed: Forms, ours: Whole, theirs: Whole, long: int) -> Flags:
+    """Say which names may be slips of one another: other names, of lengths that no more than two slips could make."""
+    lengths, its_lengths = people.lengths[ours], listed.lengths[theirs]
+    maybe = np.flatnonzero(
+        (people.hashes[ours] != listed.hashes[theirs]) & (np.abs(lengths - its_lengths) <= _MOST_SLIPS)
+    )
     mine, its = people.whole, listed.whole
     apart = cpdist(
-        [mine[number] for number in ours.tolist()],
-        [its[number] for number in theirs.tolist()],
+        [mine[number] for number in ours[maybe].tolist()],
+        [its[number] for number in theirs[maybe].tolist()],
         scorer=OSA.distance,
-        score_cutoff=2,
+        score_cutoff=_MOST_SLIPS,
         dtype=np.uint8,
     )
-    return features.near(apart, np.minimum(people.lengths[ours], listed.lengths[theirs]), long)
+    found = np.zeros(len(ours), dtype=bool)
+    found[maybe] = features.near(apart, np.minimum(lengths[maybe], its_lengths[maybe]), long)
+    return found

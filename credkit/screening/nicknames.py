@@ -1,6 +1,7 @@
 """Short forms of given names, from the kept data set of the package `nicknames` (carltonnorthern/nicknames)."""
 
 from functools import cache
+from pathlib import Path
 
 #: How registries shorten names in writing; nobody is called so.
 _WRITTEN = {
@@ -13,13 +14,19 @@ _WRITTEN = {
 @cache
 def _canonicals() -> dict[str, frozenset[str]]:
     import csv
-    from importlib import resources
+    from importlib.util import find_spec
 
+    package = find_spec("nicknames")  # its code is not needed, and takes longer to import than its table to read
+    assert package is not None
+    assert package.origin is not None
     found = {written: {name} for written, name in _WRITTEN.items()}
-    with resources.files("nicknames").joinpath("names.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(row["name2"], set()).add(row["name1"])
-    return {short: frozenset(names) for short, names in found.items()}
+    with Path(package.origin).with_name("names.csv").open(encoding="utf-8") as file:
+        rows = csv.reader(file)
+        header = next(rows)
+        full, short = header.index("name1"), header.index("name2")
+        for row in rows:
+            found.setdefault(row[short], set()).add(row[full])
+    return {name: frozenset(names) for name, names in found.items()}
 
 
 def full_forms(folded: str) -> frozenset[str]:

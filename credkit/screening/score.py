@@ -7,7 +7,7 @@ row that is added to a list never hides another, and a pair scores the same in e
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from credkit.reference.name_frequency import given_name_bits, surname_bits
@@ -149,28 +149,42 @@ def compare(ours: Identity, theirs: Identity) -> Likeness:
         "place": features.place(ours, theirs),
     }
     score = weigh.prior + sum(levels[feature][level] for feature, level in facts.items())
-    best: tuple[float, dict[str, str]] | None = None
+    best: tuple[float, tuple[str, ...]] | None = None
     for mine in ours.readings:
         for other in theirs.readings:
-            bits, named = _names(weigh, mine, other, ours.born, theirs.born)
-            if best is None or bits > best[0]:
-                best = bits, named
+            one = _names(mine, other, ours.born, theirs.born)
+            if best is None or one[0] > best[0]:
+                best = one
     if best is None:
         missing = {"last_name": "missing", "first_name": "missing"}
-        best = sum(levels[feature][level] for feature, level in missing.items()), missing
-    return Likeness(round(score + best[0], 2), best[1] | facts)
+        bits = sum(levels[feature][level] for feature, level in missing.items())
+        return Likeness(round(score + bits, 2), missing | facts)
+    bits, named = best
+    return Likeness(round(score + bits, 2), dict(zip(_NAMED, named, strict=True)) | facts)
 
 
-def _names(weigh: Weights, mine: Reading, other: Reading, born: int, born_theirs: int) -> tuple[float, dict[str, str]]:
-    last, last_agreed = features.last_name(mine.lasts, other.lasts)
-    first, first_agreed = features.first_name(mine.firsts, other.firsts)
-    found = {
-        "last_name": last,
-        "first_name": first,
-        "middle_name": features.middle_name(mine.middle, other.middle),
-        "generation": features.generation(mine.generation, other.generation, born, born_theirs),
-        "how": str(mine.how if mine.how != "current" else other.how),
-    }
-    levels = weigh.levels
-    bits = weigh.last_bits(last, last_agreed) + weigh.first_bits(first, first_agreed)
-    return bits + sum(levels[feature][found[feature]] for feature in ("middle_name", "generation", "how")), found
+_NAMED = ("last_name", "first_name", "middle_name", "generation", "how")
+
+
+def _names(mine: Reading, other: Reading, born: int, born_theirs: int) -> tuple[float, tuple[str, ...]]:
+    """Return what two readings of names add, and the levels of _NAMED."""
+    levels = weights().levels
+    last, last_bits = _last_name(mine.lasts, other.lasts)
+    first, first_bits = _first_name(mine.firsts, other.firsts)
+    middle = features.middle_name(mine.middle, other.middle)
+    generation = features.generation(mine.generation, other.generation, born, born_theirs)
+    how = (mine.how if mine.how != "current" else other.how).value
+    rest = levels["middle_name"][middle] + levels["generation"][generation] + levels["how"][how]
+    return last_bits + first_bits + rest, (last, first, middle, generation, how)
+
+
+@lru_cache(maxsize=131_072)
+def _last_name(ours: features.Parts, theirs: features.Parts) -> tuple[str, float]:
+    level, agreed = features.last_name(ours, theirs)
+    return level, weights().last_bits(level, agreed)
+
+
+@lru_cache(maxsize=131_072)
+def _first_name(ours: features.Parts, theirs: features.Parts) -> tuple[str, float]:
+    level, agreed = features.first_name(ours, theirs)
+    return level, weights().first_bits(level, agreed)

@@ -12,6 +12,7 @@ from credkit.checks.interface import Check
 from credkit.committee.docket import Track, track
 from credkit.committee.gate import is_met, met_states
 from credkit.committee.standing import Standing, standing
+from credkit.documents.papers import DOCUMENT, dates_ahead, open_papers
 from credkit.intake.completeness import missing_facts
 from credkit.network.counting import does_not_count, payer_on
 from credkit.policy import Policy
@@ -25,9 +26,11 @@ from credkit.records import (
     RequirementState,
 )
 from credkit.status.readiness import Readiness, dated_ahead, readiness
-from credkit.verify.cycles import Round, round_on
-from credkit.verify.requirements import changes_by_itself, requirements
+from credkit.verify.cycles import Round, round_on, waiting
+from credkit.verify.requirements import changes_by_itself, everything_asked
 
+#: Who can act; a condition may name a person, who is staff.
+_WHO = frozenset({"provider", "staff", "committee", "payer"})
 _TO_BE_SENT = frozenset({EnrollmentStatus.NOT_STARTED, EnrollmentStatus.PREPARING})
 
 
@@ -92,7 +95,7 @@ def _assess(
     file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], payers: Mapping[str, Payer]
 ) -> Assessment:
     round_ = round_on(file, on)
-    judged = requirements(file, policy, on, checks)
+    judged = everything_asked(file, policy, on, checks)
     stands = standing(file, policy, on)
     states = tuple(
         readiness(file, judged, stands, policy, payers, on, state)
@@ -219,6 +222,16 @@ def _actions(
         action = _action(requirement)
         if action:
             yield action
+    papers = {requirement.subject: requirement for requirement in judged if requirement.check == DOCUMENT}
+    for paper in open_papers(file, policy, on, papers):
+        yield Action(paper.who, paper.what, paper.due_on)
+    for decision in waiting(file):
+        yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
+    if stands.approvals:
+        for condition in file.conditions:
+            if condition.met_on is None:
+                who = condition.owner if condition.owner in _WHO else "staff"
+                yield Action(who, f"meet the condition: {condition.text} ({condition.owner})", condition.due_on)
     if stage is Stage.COMMITTEE or recredentials:
         ready_for = ", ".join(met_states(file.provider.states_of_practice, judged)) or "after the reviews"
         yield Action("committee", f"decide the file ({ready_for})")
@@ -249,6 +262,8 @@ def _action(requirement: Requirement) -> Action | None:
     match requirement.state:
         case RequirementState.MISSING:
             return Action("provider", f"give {name}: {requirement.detail}")
+        case RequirementState.PENDING if requirement.check == DOCUMENT:
+            return Action("staff", f"review {name}: {requirement.advice}")
         case RequirementState.PENDING:
             return Action("staff", f"verify {name}")
         case RequirementState.STALE:
@@ -322,7 +337,9 @@ def _next_change(
         certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
-    ahead = sorted(day for day in set(dated_ahead(file)) if day > on and (first is None or day < first))
+    ahead = sorted(
+        day for day in {*dated_ahead(file), *dates_ahead(file, policy)} if day > on and (first is None or day < first)
+    )
     if not ahead:
         return first
     answer = _answer(now)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from credkit.checks.caqh import attested_until
 from credkit.checks.interface import Check
 from credkit.committee.standing import standing
+from credkit.documents.papers import Paper, ending, last_day
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, Payer, ProviderFile, Result
 from credkit.status.readiness import ready_states
@@ -46,9 +48,12 @@ def expiries(
         found = [
             (credential, ends)
             for credential in file.credentials
-            if (ends := end_of(credential, file, policy, on)) is not None and (ends - on).days <= within
+            if (ends := end_of(credential, file, policy, on)) is not None
+            and (ends - on).days <= within
+            and not _followed(credential, ends, file, on)
         ]
-        if not found:
+        papers = [paper for paper in ending(file, on) if _days_left(paper, on) <= within]
+        if not found and not papers:
             continue
         stands = standing(file, policy, on)
         if stands.ended:
@@ -71,6 +76,43 @@ def expiries(
                 band=band,
                 affects=tuple(_affects(credential, ready)) if credential.id in stopping else (),
             )
+        for paper in papers:
+            if not only_expired or (last := last_day(paper, policy)) is None or last < on:
+                yield _of_paper(paper, file, policy, on)
+
+
+def _days_left(paper: Paper, on: date) -> int:
+    assert paper.filing.expires_on is not None
+    return (paper.filing.expires_on - on).days
+
+
+def _of_paper(paper: Paper, file: ProviderFile, policy: Policy, on: date) -> Expiry:
+    """Return the end of a paper that is of no credential on file."""
+    ends, last = paper.filing.expires_on, last_day(paper, policy)
+    assert ends is not None
+    assert last is not None
+    return Expiry(
+        npi=file.provider.npi,
+        name=file.provider.name,
+        kind=f"document {paper.filing.kind}",
+        jurisdiction=None,
+        number=paper.filing.file_name,
+        expires_on=ends,
+        days_left=_days_left(paper, on),
+        band="expired" if on > last else _band(_days_left(paper, on), policy),
+        affects=(),
+    )
+
+
+def _followed(credential: Credential, ends: date, file: ProviderFile, on: date) -> bool:
+    """Say whether a malpractice policy has been followed by another, which has begun and ends later: the other's end is what
+    counts now. Days between the two are for the check to see."""
+    return credential.kind is CredentialKind.MALPRACTICE and any(
+        other is not credential
+        and (other.effective_on is None or other.effective_on <= on)
+        and (other.expires_on or date.min) > (credential.expires_on or ends)
+        for other in file.held(CredentialKind.MALPRACTICE)
+    )
 
 
 def end_of(credential: Credential, file: ProviderFile, policy: Policy, on: date) -> date | None:
@@ -80,7 +122,7 @@ def end_of(credential: Credential, file: ProviderFile, policy: Policy, on: date)
     nothing.
     """
     if credential.kind is CredentialKind.CAQH and credential.issued_on:
-        return credential.issued_on + timedelta(days=policy.caqh_days(file.provider.states_of_practice))
+        return attested_until(credential, file, policy)
     ends = [day for day in (credential.expires_on, _verified_until(credential, file, on)) if day]
     return min(ends, default=None)
 
@@ -108,7 +150,10 @@ def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str
     last_day = policy.malpractice.last_day(ends) if credential.kind is CredentialKind.MALPRACTICE else ends
     if on > last_day:
         return "expired"
-    days_left = (ends - on).days
+    return _band((ends - on).days, policy)
+
+
+def _band(days_left: int, policy: Policy) -> str | None:
     return next((str(band) for band in sorted(policy.expiry.bands) if days_left <= band), None)
 
 

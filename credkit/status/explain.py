@@ -44,7 +44,8 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
     return Explanation(
         opening=_opening(assessment),
         blocks=tuple(_blocks(assessment, checks)),
-        met=tuple(
+        met=tuple(_unusual(assessment))
+        + tuple(
             f"{requirement.name}: verified on {requirement.verified_on}"
             + (f", holds through {requirement.valid_until}" if requirement.valid_until else "")
             + (f". {requirement.attempt}" if requirement.attempt else "")
@@ -57,6 +58,17 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
         )
         or (f"nobody: {file.provider.name} has nothing open on {on}",),
     )
+
+
+def _unusual(assessment: Assessment) -> Iterator[str]:
+    """Name the approvals that passed no gate, or hold for a while only."""
+    for state, decision in assessment.standing.approvals.items():
+        if decision.legacy:
+            yield f"{state}: approved before credkit, on {decision.decided_on}; it passed no gate here"
+        elif decision.override:
+            yield f"{state}: approved past the gate on {decision.decided_on}: {decision.override}"
+        elif decision.provisional_until:
+            yield f"{state}: approved provisionally, through {decision.provisional_until}"
 
 
 def _opening(assessment: Assessment) -> str:
@@ -72,7 +84,7 @@ def _opening(assessment: Assessment) -> str:
 def _blocks(assessment: Assessment, checks: Mapping[str, Check]) -> Iterator[Block]:
     for requirement in assessment.requirements:
         if not is_met(requirement) or requirement.overdue_since or requirement.accepted:
-            yield _requirement(assessment, requirement, checks[requirement.check])
+            yield _requirement(assessment, requirement, checks.get(requirement.check))
     for state in assessment.states:
         if not state.ready:
             lines = tuple(("fact", reason) for reason in state.reasons)
@@ -80,9 +92,11 @@ def _blocks(assessment: Assessment, checks: Mapping[str, Check]) -> Iterator[Blo
             yield Block(f"Not ready in {state.state}", (rule, *lines))
 
 
-def _requirement(assessment: Assessment, requirement: Requirement, check: Check) -> Block:
+def _requirement(assessment: Assessment, requirement: Requirement, check: Check | None) -> Block:
     verification = next((v for v in assessment.file.verifications if v.id == requirement.verification_id), None)
-    lines = [("rule", f"the policy asks for {requirement.name} ({check.standard})"), ("fact", requirement.detail)]
+    # A paper is asked for by the organization alone.
+    standard, title = (check.standard, check.title) if check else ("its [[documents]]", requirement.check)
+    lines = [("rule", f"the policy asks for {requirement.name} ({standard})"), ("fact", requirement.detail)]
     if verification:
         seen = f"{verification.source}, verified on {verification.verified_on} by {verification.actor}"
         lines.append(("source", seen))
@@ -93,11 +107,11 @@ def _requirement(assessment: Assessment, requirement: Requirement, check: Check)
     if requirement.advice:
         lines.append(("next", requirement.advice))
     lines.append(("who acts", _ACTS.get(requirement.state, "staff")))
-    return Block(_title(requirement, check), tuple(lines))
+    return Block(_title(requirement, title), tuple(lines))
 
 
-def _title(requirement: Requirement, check: Check) -> str:
-    what = f"{check.title} ({requirement.subject})" if requirement.subject else check.title
+def _title(requirement: Requirement, title: str) -> str:
+    what = f"{title} ({requirement.subject})" if requirement.subject else title
     if requirement.overdue_since:
         return f"{what} is overdue since {requirement.overdue_since}"
     if requirement.accepted and is_met(requirement):

@@ -10,7 +10,7 @@ from credkit.committee.standing import Standing, standing
 from credkit.network.counting import does_not_count, payer_on, same_payer
 from credkit.network.enrollments import in_network, telling, why_not_in_network
 from credkit.policy import Policy
-from credkit.records import Payer, ProviderFile, Requirement, RequirementState
+from credkit.records import CredentialKind, Payer, ProviderFile, Requirement, RequirementState
 from credkit.verify.requirements import changes_by_itself
 from credkit.verify.requirements import requirements as judged_by
 
@@ -183,11 +183,13 @@ def asked(
 
 def dated_ahead(file: ProviderFile) -> Iterator[date]:
     """Return every day that something in a file is dated, and from which an answer may be another."""
+    yield from (cover.effective_on for cover in file.held(CredentialKind.MALPRACTICE) if cover.effective_on)
     for enrollment in file.enrollments:
         yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
     yield from (verification.verified_on for verification in file.verifications)
     yield from (acceptance.accepted_on for acceptance in file.acceptances)
     yield from (decision.decided_on for decision in file.decisions)
+    yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
     for cycle in file.cycles:
         yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 

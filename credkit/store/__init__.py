@@ -3,8 +3,10 @@
 `Store` is the whole face; each of its verbs and nouns stands in the file of its room. Nothing of sqlite3 leaves.
 """
 
+from credkit.store.caqh import Caqh
 from credkit.store.claims import Claims
 from credkit.store.committee import Committee
+from credkit.store.documents import Documents
 from credkit.store.door import drawn_together, new_id
 from credkit.store.files import Files
 from credkit.store.intake import Intake
@@ -21,6 +23,19 @@ __all__ = ["Store", "drawn_together", "new_id"]
 
 
 class Store(
-    Files, Intake, Verifying, Claims, NppesFiles, Lists, Screenings, Committee, Network, Rosters, Policies, Log
+    Files,
+    Intake,
+    Documents,
+    Verifying,
+    Claims,
+    Caqh,
+    NppesFiles,
+    Lists,
+    Screenings,
+    Committee,
+    Network,
+    Rosters,
+    Policies,
+    Log,
 ):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -6,33 +6,13 @@ away when the process ends, however it ends. So nobody waits for a run that was 
 
 import os
 import secrets
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from credkit.errors import UsageError
 from credkit.store.door import Door
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> bool:
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+from credkit.store.locks import lock_file
 
 
 class Claims(Door):
@@ -48,7 +28,7 @@ class Claims(Door):
         except OSError as error:
             raise UsageError(f"No run can begin in {path.parent}: {error.strerror}.") from error
         try:
-            _lock(file)
+            lock_file(file)
             yield name
         finally:
             # A claim that is left behind is a dead run's, and anybody's: so nothing is written here, where a full disk
@@ -93,7 +73,7 @@ class Claims(Door):
         except OSError:
             return False
         try:
-            dead = _lock(file)
+            dead = lock_file(file)
             if dead:
                 path.unlink(missing_ok=True)
             return not dead

@@ -69,6 +69,13 @@ class Act:
         self._connection.execute(table.insert, row)
         self.after.setdefault(table.name, []).append(table.named(row))
 
+    def add_once(self, table: Table[Record], record: Record) -> None:
+        """Write a record unless one of the same key is there: that one stays as it is."""
+        if not self._connection.execute(
+            f"{table.select} WHERE {table.where_key}", table.key_of(table.row(record))
+        ).fetchone():
+            self.add(table, record)
+
     def put(self, table: Table[Record], record: Record) -> None:
         """Write a record over the one of the same key; nothing happens, and nothing is logged, if they are the same."""
         row = table.row(record)
@@ -152,7 +159,7 @@ class Door:
     def _make(self, begin: Callable[[Self], object]) -> None:
         self.path.chmod(0o600)
         self.files.mkdir(mode=0o700, exist_ok=True)
-        self.rows(f"PRAGMA journal_mode = {'WAL' if _wal_is_safe() else 'DELETE'}")
+        self.rows(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
         with self._transaction():
             self._refuse_taken()  # of two who make it at once, the second finds it made
             migrations.apply(self._connection)
@@ -337,7 +344,7 @@ class Door:
         return self._head
 
     def _refuse_unsafe_wal(self) -> None:
-        if not _wal_is_safe() and self.rows("PRAGMA journal_mode")[0][0] == "wal":
+        if not wal_is_safe() and self.rows("PRAGMA journal_mode")[0][0] == "wal":
             raise UsageError(
                 f"{self.path} is in WAL mode, in which SQLite {sqlite3.sqlite_version} can damage it.",
                 hint="Use a Python with SQLite 3.51.3 or newer, as the one that made the store.",
@@ -405,21 +412,26 @@ def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     return connection
 
 
-def _wal_is_safe() -> bool:
+def wal_is_safe() -> bool:
     version = sqlite3.sqlite_version_info
     return version >= _WAL_FIXED[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in _WAL_FIXED[1:])
 
 
-def _refuse_network(folder: Path) -> None:
-    """Refuse a folder on a network file system, whose locks do not hold. Only Linux says which one a folder is on."""
+def network_file_system(folder: Path) -> str | None:
+    """Return the kind of network file system that a folder is on, None where it is on none. Only Linux says which it is."""
     if not sys.platform.startswith("linux"):
-        return
+        return None
     try:
         mounts = Path("/proc/self/mounts").read_text(encoding="utf-8")
     except OSError:
-        return  # nobody can say, as on the other platforms
+        return None  # nobody can say, as on the other platforms
     kind = file_system_of(folder, mounts.splitlines())
-    if kind in _NETWORK_FILE_SYSTEMS:
+    return kind if kind in _NETWORK_FILE_SYSTEMS else None
+
+
+def _refuse_network(folder: Path) -> None:
+    """Refuse a folder on a network file system, whose locks do not hold."""
+    if kind := network_file_system(folder):
         raise UsageError(
             f"{folder} is on a network file system ({kind}), where SQLite's locks do not hold.",
             hint="Keep the store on a local disk, and let others reach that machine.",

@@ -44,7 +44,8 @@ class Files(Door):
 
     def expiring_before(self, on: date, days: int, caqh_days: int) -> list[str]:
         """Return the NPIs of providers who hold something that ends within so many days, or has ended: as it is claimed,
-        or as it was last verified. A CAQH profile ends so many days after it was attested. Indexes answer it."""
+        or as it was last verified; or of whom a paper does. A CAQH profile ends so many days after it was attested. Indexes
+        answer it."""
         until = on + timedelta(days=days)
         found = self.rows(
             "SELECT npi FROM credentials WHERE expires_on <= ?"
@@ -52,8 +53,14 @@ class Files(Door):
             " UNION SELECT npi FROM verifications AS last WHERE expires_on <= ? AND NOT EXISTS ("
             '  SELECT 1 FROM verifications AS later WHERE later.npi = last.npi AND later."check" = last."check"'
             "  AND later.subject = last.subject AND later.result IN ('pass', 'review')"
-            "  AND later.verified_on > last.verified_on)",
-            (until.isoformat(), (until - timedelta(days=caqh_days)).isoformat(), until.isoformat()),
+            "  AND later.verified_on > last.verified_on)"
+            " UNION SELECT npi FROM filings WHERE expires_on <= ?",
+            (
+                until.isoformat(),
+                (until - timedelta(days=caqh_days)).isoformat(),
+                until.isoformat(),
+                until.isoformat(),
+            ),
         )
         return [npi for (npi,) in found]
 
@@ -92,6 +99,9 @@ class Files(Door):
         confirmations = grouped(tables.CONFIRMATIONS)
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
+        conditions = grouped(tables.CONDITIONS)
+        filings = grouped(tables.FILINGS)
+        filing_reviews = grouped(tables.FILING_REVIEWS)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -114,10 +124,13 @@ class Files(Door):
                 confirmations={one.record_id: one for one in confirmations.get(npi, ())},
                 cycles=tuple(cycles.get(npi, ())),
                 decisions=tuple(decisions.get(npi, ())),
+                conditions=tuple(conditions.get(npi, ())),
                 enrollments=tuple(enrollments.get(npi, ())),
                 lists=lists,
                 screenings=screenings,
                 rulings=tuple(rulings[npi].values()) if npi in rulings else (),
+                filings=tuple(filings.get(npi, ())),
+                filing_reviews=tuple(filing_reviews.get(npi, ())),
             )
 
 

@@ -120,13 +120,10 @@ class Lists(Door):
         """Return for each digest the id of its record, and the places of those whose record is to be written."""
         known = self._record_ids(name)
         ((last,),) = self.rows("SELECT COALESCE(MAX(id), 0) FROM list_records")
-        new = []
-        for place, found in enumerate(map(known.get, digests)):
-            if found is None and digests[place] not in known:
-                last += 1
-                known[digests[place]] = last
-                new.append(place)
-        return list(map(known.__getitem__, digests)), new
+        new = [digest for digest in dict.fromkeys(digests) if digest not in known]
+        known.update(zip(new, count(last + 1), strict=False))
+        firsts = dict(zip(reversed(digests), range(len(digests) - 1, -1, -1), strict=True)) if new else {}
+        return list(map(known.__getitem__, digests)), [firsts[digest] for digest in new]
 
     def _insert_records(self, name: str, ids: Sequence[int], rows: ListRows, new: Sequence[int]) -> None:
         """Write the records that are new. Facts that none of them has are left out, and an index over nothing is made

@@ -12,13 +12,13 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
-
-from pydantic import TypeAdapter
-from pydantic_core import from_json
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from credkit.canonical import canonical
 from credkit.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Record = TypeVar("Record")
 Value = str | int | bytes | None
@@ -139,24 +139,34 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
 
 
 # Most nested columns are empty, and reading JSON costs twenty times the comparison. What is not empty is read by
-# pydantic's parser: twice as fast as `json`, and four times where it makes the records too.
+# pydantic's parser: twice as fast as `json`, and four times where it makes the records too. It is imported when a row
+# needs it: a command that reads none starts sooner.
+
+
+@cache
+def _from_json() -> Callable[[str], Any]:
+    from pydantic_core import from_json
+
+    return from_json
 
 
 def _loads(text: str) -> Any:
-    return {} if text == "{}" else from_json(text)
+    return {} if text == "{}" else _from_json()(text)
 
 
 def _tuple_reader(kind: Any, inner: Any) -> Callable[[str], Any]:
     if is_dataclass(inner):
         return _records_reader(kind, "[]", tuple)
     if get_origin(inner) is tuple:
-        return lambda text: () if text == "[]" else tuple(tuple(item) for item in from_json(text))
-    return lambda text: () if text == "[]" else tuple(from_json(text))
+        return lambda text: () if text == "[]" else tuple(tuple(item) for item in _from_json()(text))
+    return lambda text: () if text == "[]" else tuple(_from_json()(text))
 
 
 def _records_reader(kind: Any, empty: str, nothing: Callable[[], Any]) -> Callable[[str], Any]:
-    @cache  # made when a row needs it: a command that reads none starts sooner
-    def adapter() -> TypeAdapter[Any]:
+    @cache
+    def adapter() -> "TypeAdapter[Any]":
+        from pydantic import TypeAdapter
+
         return TypeAdapter(kind)
 
     return lambda text: nothing() if text == empty else adapter().validate_json(text)

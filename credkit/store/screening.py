@@ -28,6 +28,8 @@ _OF_OTHERS = (
     "hit.found",
     "hit.resolved",
     "hit.confirmed",
+    "document.filed",
+    "document.reviewed",
 )
 
 
@@ -48,7 +50,7 @@ class Screenings(Door):
             "hit.resolved", npi=resolution.npi, record=f"resolution {resolution.id}", reason=resolution.reason
         ) as act:
             if document:
-                act.put(tables.DOCUMENTS, document)
+                act.add_once(tables.DOCUMENTS, document)
             act.add(tables.RESOLUTIONS, resolution)
 
     def confirm(self, confirmation: Confirmation) -> None:

@@ -12,6 +12,8 @@ CREDENTIALS = Table("credentials", records.Credential, order="npi, rowid")
 WORK_HISTORY = Table("work_history", records.WorkEntry, order="npi, rowid")
 EVIDENCE = Table("evidence", records.EvidenceRecord)
 DOCUMENTS = Table("documents", records.Document, key=("sha256", "npi"))
+FILINGS = Table("filings", records.Filing, order="npi, rowid")
+FILING_REVIEWS = Table("filing_reviews", records.FilingReview, order="npi, rowid")
 VERIFICATIONS = Table("verifications", records.Verification, order="npi, rowid")
 ACCEPTANCES = Table("acceptances", records.Acceptance, order="npi, rowid")
 LISTS = Table("lists", records.ListVersion)
@@ -22,12 +24,25 @@ CONFIRMATIONS = Table("confirmations", records.Confirmation)
 SCREENINGS = Table("screenings", records.Screening)
 MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
+MEMBERS = Table("members", records.Member, order="name COLLATE NOCASE, rowid")
+ATTENDANCE = Table("attendance", records.Attendance, key=("meeting_id", "member_id"))
+CONFLICTS = Table("conflicts", records.Conflict)
+DOCKET = Table("docket", records.DocketEntry)
+MOTIONS = Table("motions", records.Motion)
+VOTES = Table("votes", records.Vote)
+CONDITIONS = Table("conditions", records.Condition, order="npi, due_on, rowid")
+APPEALS = Table("appeals", records.Appeal, order="npi, rowid")
+LETTERS = Table("letters", records.Letter)
+ADDENDA = Table("addenda", records.Addendum)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
 CONTACTS = Table("contacts", records.Contact)
 ROSTERS = Table("rosters", records.Roster)
 ROSTER_MEMBERS = Table("roster_members", records.RosterMember, key=("roster_id", "place"), order="place")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
+CAQH_FILES = Table("caqh_files", records.CaqhFile)
+CAQH_PROFILES = Table("caqh_profiles", records.CaqhProfile, order="npi, attested_on, rowid")
+ROSTER_ROWS = Table("caqh_roster_rows", records.RosterRow)
 POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
 EVENTS = Table("events", records.Event, key=("seq",), order="seq")
 
@@ -42,6 +57,8 @@ REPLAYED = (
     WORK_HISTORY,
     EVIDENCE,
     DOCUMENTS,
+    FILINGS,
+    FILING_REVIEWS,
     VERIFICATIONS,
     ACCEPTANCES,
     LISTS,
@@ -52,10 +69,23 @@ REPLAYED = (
     SCREENINGS,
     MEETINGS,
     DECISIONS,
+    MEMBERS,
+    ATTENDANCE,
+    CONFLICTS,
+    DOCKET,
+    MOTIONS,
+    VOTES,
+    CONDITIONS,
+    APPEALS,
+    LETTERS,
+    ADDENDA,
     PAYERS,
     ENROLLMENTS,
     CONTACTS,
     ROSTERS,
     NPPES_FILES,
+    CAQH_FILES,
+    CAQH_PROFILES,
+    ROSTER_ROWS,
     POLICIES,
 )

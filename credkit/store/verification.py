@@ -37,7 +37,7 @@ class Verifying(Door):
                         (record.sha256, zlib.compress(body)),
                     )
             if document:
-                act.put(tables.DOCUMENTS, document)
+                act.add_once(tables.DOCUMENTS, document)
             for hit in hits:
                 act.add(tables.HITS, hit)
             act.add(tables.VERIFICATIONS, verification)
@@ -50,7 +50,7 @@ class Verifying(Door):
             act.add(tables.ACCEPTANCES, acceptance)
 
     def evidence_faults(self) -> Iterator[str]:
-        """Say what is wrong with the bodies of evidence and the papers, which the log holds by their hashes alone."""
+        """Say what is wrong with the bodies of evidence, which the log holds by their hashes alone."""
         lost = (
             "SELECT COUNT(*) FROM evidence WHERE problem IS NULL AND sha256 NOT IN (SELECT sha256 FROM evidence_bodies)"
         )
@@ -61,12 +61,6 @@ class Verifying(Door):
         while some := self.rows(following, (last,)):
             yield from (f"evidence {name[:12]} was changed" for name, body in some if _hash_of(body) != name)
             last = some[-1][0]
-        for document in self.records(tables.DOCUMENTS):
-            kept = self.files / document.sha256[:2] / document.sha256
-            if not kept.is_file():
-                yield f"the document {document.file_name} of {document.npi} is gone"
-            elif sha256(kept.read_bytes()).hexdigest() != document.sha256:
-                yield f"the document {document.file_name} of {document.npi} was changed"
 
     def recorded_since(self, file: ProviderFile) -> frozenset[tuple[str, str]]:
         """Return the (check, subject) pairs on which somebody recorded a verification since a file was read."""

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from credkit.harmless import clean
 
 # Pasted from web pages: soft hyphens, zero-width and direction marks. They make equal words unequal.
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_YES = frozenset({"yes", "y", "true", "t", "1", "x", "\u2713", "\u2714"})
+_NO = frozenset({"no", "n", "false", "f", "0"})
 
 
 def cell_to_text(value: object) -> str:
@@ -37,3 +40,14 @@ def clean_text(text: str) -> str:
         return text.strip()
     # White space is folded first: a line end that is a control character parts two words, and must not join them.
     return " ".join(_INVISIBLE.sub("", clean(" ".join(text.split()))).split())
+
+
+@lru_cache(maxsize=256)
+def read_yes_no(text: str) -> bool:
+    """Read yes or no, and the ways in which forms and spreadsheets write them."""
+    word = text.lower().removesuffix(".0")
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError("Write yes or no, and nothing else; an explanation has its own column.")

@@ -20,8 +20,8 @@ from credkit.tables.sheet import (
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 65_536
-# A cell this long is a quotation mark that was never closed: reading on would fill the memory.
-_RUNAWAY = 10_000_000
+#: A cell this long is a quotation mark that was never closed: reading on would fill the memory.
+RUNAWAY = 10_000_000
 # Follows the file's last line. Where it comes back inside a cell, a quotation mark was never closed; csv itself says
 # nothing then, and the rest of the file would be lost in one cell.
 _END = "\x00end of file\x00"
@@ -45,7 +45,7 @@ def read_delimited(
     text.seek(0)
     stated = _stated_delimiter(sample)
     records: _Records = csv.reader(chain(text, (_END,)), delimiter=stated or sniff_delimiter(sample))
-    usual = csv.field_size_limit(_RUNAWAY)
+    usual = csv.field_size_limit(RUNAWAY)
     try:
         number, above = 0, []
         for number, record in enumerate(records, 1):
@@ -81,7 +81,7 @@ def _rows(
     width = len(header)
     ended = records.line_num
     # csv keeps one limit, of 131,072 characters, for the whole process: others get it back when this file is read.
-    usual = csv.field_size_limit(_RUNAWAY)
+    usual = csv.field_size_limit(RUNAWAY)
     try:
         for number, record in enumerate(records, number + 1):  # noqa: B020, PLR1704 - counting goes on
             started, ended = ended + 1, records.line_num

@@ -2,8 +2,9 @@
 
 import codecs
 import hashlib
+import re
 import stat
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -13,10 +14,15 @@ from typing import BinaryIO
 from credkit.errors import InputRejected
 from credkit.tables.delimited import read_delimited
 from credkit.tables.objects import read_objects
+from credkit.tables.pdf import MARK, read_pdf_form
 from credkit.tables.sheet import Sheet, SheetRow
+from credkit.tables.trees import LARGEST, Tree, is_tree, read_json, read_xml
 from credkit.tables.workbook import read_workbook, refuse_other_archives
 
-__all__ = ["Sheet", "SheetRow", "open_sheet"]
+__all__ = ["AsCells", "Sheet", "SheetRow", "open_sheet"]
+
+#: What makes a document (XML, or JSON of its shape) one row: header to cell.
+AsCells = Callable[[Tree], Mapping[str, str]]
 
 _CHUNK = 1 << 20
 _HEAD = 8_192
@@ -29,16 +35,25 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_DOCUMENT = re.compile(rb'\s*\{\s*"(?:\w+:)?Provider"\s*:\s*\{')
 _TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".tab"}
 _LINE_SUFFIXES = {".ndjson", ".jsonl"}
 _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.'
 
 
-def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, header_of: Collection[str] = ()) -> Sheet:
-    """Open a CSV, XLSX, JSON or NDJSON file (None: standard input) and return its header and its rows.
+def open_sheet(
+    path: Path | None,
+    *,
+    stdin: BinaryIO | None = None,
+    document: AsCells | None = None,
+    header_of: Collection[str] = (),
+) -> Sheet:
+    """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
+    rows.
 
-    The kind is told by the content first and by the name second. With `header_of` the header is the first row that holds all
-    these names, and what stands above it is a banner. Raises `InputRejected` for what is no such file, for
+    The kind is told by the content first and by the name second. `document` makes a document about one person a sheet
+    of one row; without it, such a document is refused. With `header_of` the header is the first row that holds all these
+    names, and what stands above it is a banner. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
     """
     source = "-" if path is None else str(path)
@@ -53,6 +68,11 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, header_of: C
             if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
                 refuse_other_archives(file, source)
                 header, rows, warnings = read_workbook(file, source, header_of)
+            elif head.startswith(MARK):
+                header, rows = read_pdf_form(file, source)
+            elif document and (tree := _document(file, source, head)):
+                file.close()
+                header, rows = _one_row(tree, document)
             else:
                 _refuse_foreign(head, source)
                 header, rows = _text_rows(file, source, head, encoding, header_of)
@@ -66,6 +86,26 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, header_of: C
             )
         stack.pop_all()
     return Sheet(source, sha256, header, chain((first,), rows), warnings, rows)
+
+
+def _document(file: BinaryIO, source: str, head: bytes) -> Tree | None:
+    """Return the document that a file is, None where it is none."""
+    if is_tree(head):
+        return read_xml(file, source)
+    if not _DOCUMENT.match(head):
+        return None
+    tree = read_json(file.read(LARGEST + 1), source)
+    file.seek(0)
+    return tree
+
+
+def _one_row(tree: Tree, document: AsCells) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
+    cells = dict(document(tree))
+
+    def rows() -> Generator[SheetRow, None, None]:
+        yield SheetRow(1, None, cells)
+
+    return tuple(cells), rows()
 
 
 def _opened(path: Path | None, stdin: BinaryIO | None) -> BinaryIO:
@@ -155,8 +195,8 @@ def _refuse_foreign(head: bytes, source: str) -> None:
             f"{source} is an old Excel file (.xls), or a workbook that is protected with a password.",
             hint="Open it in the spreadsheet program and save it as .xlsx without a password.",
         )
-    if head.startswith(b"%PDF"):
-        raise InputRejected(f"{source} is a PDF.", hint="Import the form's own export, as CSV or XLSX.")
+    if is_tree(head):
+        raise InputRejected(f"{source} is XML, and holds no table.", hint=_SAVE_AS_CSV)
     if head.startswith(b"\x1f\x8b"):
         raise InputRejected(f"{source} is compressed (gzip).", hint="Unpack it, and name the file inside it.")
     if any(head.startswith(mark) for mark, _ in _BOMS):

@@ -6,13 +6,13 @@ Each reads what it judges in the transaction that writes: nobody else can write 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from credkit import clock
 from credkit.checks.interface import Check
-from credkit.documents.step import keep
+from credkit.documents.step import keep_paper
 from credkit.errors import Refused, UsageError, did_you_mean
+from credkit.lists.rulings import same_person
 from credkit.policy import Policy
 from credkit.records import (
     Acceptance,
@@ -25,6 +25,7 @@ from credkit.records import (
     Verification,
 )
 from credkit.store import Store, new_id
+from credkit.store.documents import sha256_of
 from credkit.verify.requirements import lines, requirements
 
 
@@ -85,7 +86,7 @@ def record(
                 f"{about.check} {about.key}".rstrip() + f" cannot pass by what is on file: {seen.summary}",
                 hint="Correct the file with `credkit provider edit` first, or record what you found as fail or review.",
             )
-        kept = keep(store, npi, document) if document and not dry_run else None
+        kept = keep_paper(store, npi, document, policy.papers.most_bytes) if document and not dry_run else None
         verification = Verification(
             id=new_id(),
             npi=npi,
@@ -128,7 +129,7 @@ def recorded_before(
     file = store.provider_file(npi)
     _named(checks, check)
     about = _subject(file, policy, checks, check, subject, today)
-    paper = sha256(document.read_bytes()).hexdigest() if document else None
+    paper = sha256_of(document) if document else None
     for one in reversed(file.verifications):
         if (one.check, one.subject, one.method, one.claims) == (check, about.key, "hand", dict(about.claims)) and (
             (one.result, one.source, one.note, one.document) == (looked.result, looked.source, looked.note, paper)
@@ -199,7 +200,7 @@ def confirm_acceptance(store: Store, beginning: str, *, today: date) -> tuple[Ac
     """
     with store.batch():
         acceptance = store.acceptance(beginning)
-        if _same_person(acceptance.actor, store.actor):
+        if same_person(acceptance.actor, store.actor):
             raise Refused(
                 f"{acceptance.actor} accepted it: a second person must confirm.",
                 hint="Let somebody else run the command, with their own --actor.",
@@ -234,10 +235,6 @@ def unconfirmed(
             for one in requirements(file, policy, today, checks)
         ):
             yield acceptance, file.provider
-
-
-def _same_person(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _named(checks: Mapping[str, Check], name: str) -> Check:

@@ -25,9 +25,26 @@ def round_on(file: ProviderFile, on: date) -> Round:
 
 
 def decisions_by(file: ProviderFile, on: date) -> list[Decision]:
-    """Return the decisions taken by a day, in the order of their days."""
-    taken = [decision for decision in file.decisions if decision.decided_on <= on]
+    """Return the decisions that count by a day, in the order of their days."""
+    taken = [decision for decision in file.decisions if decision.decided_on <= on and _counts(file, decision, on)]
     return sorted(taken, key=lambda decision: decision.decided_on)
+
+
+def _counts(file: ProviderFile, decision: Decision, on: date) -> bool:
+    """Say whether a decision counts on a day: one that needs a second person does from the confirmation on."""
+    if not decision.needs_second:
+        return True
+    confirmed = file.confirmations.get(decision.id)
+    return confirmed is not None and confirmed.confirmed_on <= on
+
+
+def waiting(file: ProviderFile) -> list[Decision]:
+    """Return the decisions that nobody else has confirmed yet, and that no later one made idle."""
+    return [
+        decision
+        for place, decision in enumerate(file.decisions)
+        if decision.needs_second and decision.id not in file.confirmations and not file.decisions[place + 1 :]
+    ]
 
 
 def approvals(file: ProviderFile, on: date) -> dict[str, date]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
+from credkit.checks.cover import begun_on
 from credkit.checks.exclusions import rests_on_a_ruling
 from credkit.checks.interface import Check
+from credkit.documents.papers import DOCUMENT, asked_for
 from credkit.policy import Policy, RequirementLine
 from credkit.records import (
     Acceptance,
@@ -39,6 +41,7 @@ def lines(file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Che
     """Return each subject that the policy asks of this file in the round it is in on a day."""
     kind = round_on(file, on).kind
     family = profession_of(file.provider.profession)
+    file = begun_on(file, on)
     for rule in policy.requirements:
         if kind not in rule.cycles:
             continue
@@ -88,10 +91,18 @@ def requirements(
     )
 
 
+def everything_asked(
+    file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], *, deciding: bool | None = None
+) -> tuple[Requirement, ...]:
+    """Judge every line of the policy on this file as of a day, and every paper that it asks for: what a decision needs."""
+    judged = requirements(file, policy, on, checks, deciding=deciding)
+    return (*judged, *asked_for(file, policy, on, round_on(file, on).kind)) if policy.documents else judged
+
+
 def changes_by_itself(
     file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check], judged: Sequence[Requirement]
 ) -> Iterator[date]:
-    """Return the coming days on which requirements, as `requirements` judged them on a day, change with time alone."""
+    """Return the coming days on which requirements, as `everything_asked` judged them on a day, change with time alone."""
     for requirement in judged:
         if requirement.valid_until and requirement.valid_until >= on:
             yield requirement.valid_until + timedelta(days=1)
@@ -100,7 +111,8 @@ def changes_by_itself(
     if any(requirement.state is RequirementState.STALE for requirement in judged):
         # What is stale may also expire, which is another thing to ask for.
         findings = {verification.id: verification for verification in file.verifications}
-        for line, requirement in zip(lines(file, policy, on, checks), judged, strict=True):
+        checked = [requirement for requirement in judged if requirement.check != DOCUMENT]
+        for line, requirement in zip(lines(file, policy, on, checks), checked, strict=True):
             if requirement.state is RequirementState.STALE and requirement.verification_id:
                 last_good = last_good_day(line.subject, findings[requirement.verification_id], policy)
                 if last_good:

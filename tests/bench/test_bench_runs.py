@@ -47,6 +47,7 @@ def test_every_measurement_is_there(measured: dict[str, Any]) -> None:
         "verify-rate",
         "verify-grown",
         "lists",
+        "packet",
         "startup",
     ]
 
@@ -72,6 +73,7 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "verify-rate": {"the bound of rate and latency"},
         "verify-grown": {"credkit, 10 providers"},
         "lists": {"csv + executemany"},
+        "packet": {"sqlite3 + jinja2"},
         "startup": {"python -c pass", "python -c 'import typer'"},
     }
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])

@@ -28,7 +28,7 @@ from credkit.demo.servers import Fault, FaultKind, RegistryEntry
 from credkit.errors import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs"
-HEAVY = {"httpx", "rich", "openpyxl", "python_calamine", "xlsxwriter", "sqlite_utils", "stamina"}
+HEAVY = {"httpx", "rich", "openpyxl", "python_calamine", "xlsxwriter", "sqlite_utils", "stamina", "pypdf"}
 
 
 def _leaves() -> Iterator[tuple[str, ...]]:
@@ -75,6 +75,8 @@ sys.stderr.write(f"\\ncode {{code}} heavy {{heavy}}")
         ["verify", "due", "--json"],
         ["committee", "agenda"],
         ["audit", "log", "--json"],
+        ["document", "list", "--json"],
+        ["doctor", "--json"],
     ],
     ids=" ".join,
 )
@@ -286,6 +288,9 @@ def full(desk: Desk) -> Desk:
     desk.ok("enroll", "submit", "1000000012", "Aspen Health", "--state", "CO")
     desk.ok("roster", "build", "Aspen Health", "--template", "minimal", "--out", desk.folder / "roster.csv")
     desk.run("intake", "import", desk.form_file(form(npi="1000000005"), name="bad.csv"))
+    (desk.folder / "letter.txt").write_text("A letter.", encoding="utf-8")
+    filed = desk.item("document", "add", NPI, desk.folder / "letter.txt", "--kind", "letter")
+    desk.ok("document", "review", filed["id"], "accept")
     return desk
 
 
@@ -304,6 +309,8 @@ REPORTS: list[tuple[str, list[str]]] = [
     ("aging", ["enroll", "aging", "--on", "2026-06-01"]),
     ("roster", ["roster", "list"]),
     ("list", ["lists", "show"]),
+    ("document", ["document", "list"]),
+    ("health", ["doctor"]),
     ("event", ["audit", "log"]),
     ("integrity", ["audit", "verify"]),
     ("reject", ["intake", "rejects"]),

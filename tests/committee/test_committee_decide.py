@@ -47,7 +47,16 @@ def test_an_approval_with_conditions_names_them(ready: Desk) -> None:
     refused = ready.run(*decide("approved_with_conditions", *MEETING))
     assert (refused.code, "names them: --condition TEXT" in refused.err) == (2, True)
     made = ready.item(
-        *decide("approved_with_conditions", "--condition", "six months", "--condition", "no minors", *MEETING)
+        *decide(
+            "approved_with_conditions",
+            "--condition",
+            "six months",
+            "--condition",
+            "no minors",
+            "--due",
+            "2026-09-01",
+            *MEETING,
+        )
     )
     assert made["conditions"] == ["six months", "no minors"]
     assert ready.status()["stage"] == "network"
@@ -253,6 +262,18 @@ def test_past_the_gate_with_a_reason_that_is_shown_for_ever(desk: Desk) -> None:
     assert (ran.code, "approved past the gate" in ran.err) == (5, True), "the medical director approves clean files"
     made = desk.item(*decide("approved", "--override", "needed at once", "--state", "CO", *meeting))
     assert (made["override"], made["track"], made["states"]) == ("needed at once", "exception", ["CO"])
+    assert made["waits_for_second"]
+    item = desk.status()
+    assert (item["stage"], item["track"]) == ("verification", "clean"), "it counts when another confirms it"
+    assert any(f"credkit confirm {made['id']}" in one["what"] for one in item["actions"])
+    ran = desk.run("confirm", made["id"])
+    assert (ran.code, "a second person must confirm" in ran.err) == (5, True)
+    ran = desk.run(*decide("approved", "--override", "needed again", "--state", "CO", *meeting))
+    assert (ran.code, "waits for a second person" in ran.err) == (5, True)
+    (asked,) = desk.items("confirm")
+    assert (asked["kind"], asked["id"]) == ("decision", made["id"])
+    desk.ok("confirm", made["id"], "--actor", "lee")
+    assert desk.items("confirm") == []
     item = desk.status()
     assert (item["track"], item["ready"]) == ("exception", {})
     assert item["stage"] == "suspended", "nothing that suspends was ever verified"

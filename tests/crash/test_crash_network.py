@@ -11,8 +11,8 @@ import pytest
 from conftest import Run
 from factories import day
 from forms import unissued_npis
+from killed import Victim, sound
 from settled import enroll, settle
-from test_crash_kill import Victim, sound
 
 from credkit.records import EnrollmentStatus, Line, Payer
 from credkit.store import Store

@@ -79,7 +79,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 2_000
         ("form.xlsx", workbook()[: len(workbook()) // 2], "damaged XLSX or ZIP", "save it again"),
         ("form.xls", OLE, "old Excel file (.xls), or a workbook that is protected", "without a password"),
         ("form.xlsx", OLE, "protected with a password", "without a password"),
-        ("form.pdf", b"%PDF-1.7 " + b"x" * 100, "is a PDF", "CSV or XLSX"),
+        ("form.pdf", b"%PDF-1.7 " + b"x" * 100, "is a PDF that is cut off", "whole file"),
         ("form.csv.gz", b"\x1f\x8b\x08" + b"x" * 100, "gzip", "Unpack it"),
         ("form.json", '{"npi": "1"', "line 1 is not valid JSON", "array of objects"),
         ("form.json", '"a text"', "neither an array nor an object with items", "array of objects"),

@@ -1,16 +1,19 @@
-"""A list in a file is read by a second process where one can be had: the answers are the same, and so is what goes wrong."""
+"""A list is made ready by a second process where one can be had: the answers are the same, and so is what goes wrong."""
 
 import os
 from collections.abc import Callable
+from csv import DictWriter
 from pathlib import Path
+from shutil import copyfile
+from typing import Any
 
 import pytest
 from conftest import Put, Ran, Run
-from desk import LEIE
+from desk import LEIE, form
+from factories import OTHER_NPI
 
-from credkit.lists import others
+from credkit.lists import elsewhere, others, screening, unloaded
 from credkit.lists.elsewhere import ListElsewhere, can_fork
-from credkit.lists.ready import ReadyList
 
 PEOPLE = "id,last_name,first_name,date_of_birth\n1,Exampleton,Sample,1960-02-29\n2,Quillonby,Vesper,1985-06-07\n"
 
@@ -31,25 +34,73 @@ def screen(run: Run, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return screened
 
 
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return the lists that were made ready elsewhere."""
+    begun: list[object] = []
+
+    class Counted(ListElsewhere[Any]):
+        def __init__(self) -> None:
+            begun.append(self)
+            super().__init__()
+
+    monkeypatch.setattr(elsewhere, "ListElsewhere", Counted)
+    return begun
+
+
 def test_it_says_what_is_said_where_the_list_is_read_here(
-    screen: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    screen: Callable[..., Ran], forked: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forked: list[object] = []
-
-    class Counted(ListElsewhere):
-        def __init__(self, make: Callable[[], ReadyList]) -> None:
-            forked.append(make)
-            super().__init__(make)
-
-    monkeypatch.setattr(others, "ListElsewhere", Counted)
     there = screen("--format", "ndjson")
     assert len(forked) == 1
-    monkeypatch.setattr(others, "can_fork", lambda: False)
+    monkeypatch.setattr(elsewhere, "can_fork", lambda: False)
     here = screen("--format", "ndjson")
     assert len(forked) == 1
     assert there.code == here.code == 10
     assert there.out == here.out
     assert '"possible"' in there.out
+
+
+def test_so_it_does_of_a_loaded_list(
+    screen: Callable[..., Ran], forked: list[object], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("lists", "load", "leie", tmp_path / "UPDATED.csv", "--published", "2026-03-01")
+    monkeypatch.setattr(others, "_CHUNK", 1)
+    words = ("screen", "run", "--file", tmp_path / "people.csv", "--list", "LEIE", "--format", "ndjson")
+    there = run(*words)
+    assert len(forked) == 1
+    monkeypatch.setattr(elsewhere, "can_fork", lambda: False)
+    here = run(*words)
+    assert there.code == here.code == 10
+    assert there.out == here.out == screen("--format", "ndjson").out
+
+
+def test_everyone_is_found_and_recorded_as_where_the_list_is_made_ready_here(
+    screen: Callable[..., Ran], forked: list[object], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excluded = form(npi=OTHER_NPI, first_name="Sample", last_name="Exampleton", date_of_birth="1960-02-29")
+    rows = [form(), excluded, form(npi="1000000020", last_name="Vale", caqh_id="")]
+    with (tmp_path / "form.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run("intake", "import", tmp_path / "form.csv").code == 0
+    assert run("lists", "load", "leie", tmp_path / "UPDATED.csv", "--published", "2026-03-01").code == 0
+    monkeypatch.setattr(screening, "_CHUNK", 1)
+    answers = []
+    for can, name in ((True, "there.db"), (False, "here.db")):
+        copyfile(tmp_path / "credkit.db", tmp_path / name)
+        monkeypatch.setattr(elsewhere, "can_fork", lambda can=can: can)
+        first, again = (run("screen", "run", "--all", "--json", "--db", tmp_path / name) for _ in range(2))
+        assert first.code == again.code == 10
+        answers += [
+            [{key: value for key, value in item.items() if key != "verification_id"} for item in ran.json()["items"]]
+            for ran in (first, again)
+        ]
+    assert len(forked) == 2
+    assert answers[:2] == answers[2:]
+    assert [item["outcome"] for item in answers[0]] == ["clear", "possible", "clear"]
+    assert [item["recorded"] for item in answers[0] + answers[1]] == [True] * 3 + [False] * 3
 
 
 def test_a_bug_there_is_told_as_one_here_and_names_nobody(
@@ -58,7 +109,7 @@ def test_a_bug_there_is_told_as_one_here_and_names_nobody(
     def broken(*_arguments: object) -> None:
         raise LookupError("Sample Exampleton")
 
-    monkeypatch.setattr(others, "list_from_file", broken)
+    monkeypatch.setattr(unloaded, "known_list", broken)
     ran = screen()
     assert ran.code == 1
     assert "Internal error (a bug): LookupError" in ran.err
@@ -68,7 +119,7 @@ def test_a_bug_there_is_told_as_one_here_and_names_nobody(
 
 
 def test_nobody_is_screened_where_it_was_ended(screen: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(others, "list_from_file", lambda *_arguments: os._exit(9))
+    monkeypatch.setattr(unloaded, "known_list", lambda *_arguments: os._exit(9))
     ran = screen()
     assert (ran.code, ran.out) == (1, "")
     assert "nobody was screened" in ran.err

@@ -56,7 +56,7 @@ def found(ready: Any, everyone: Sequence[Person] = EVERYONE) -> list[list[tuple[
 
 
 def from_file(entries: Sequence[ListEntry]) -> FileList:
-    return FileList(list_version(), ListRows.of(entries))
+    return FileList(ListRows.of(entries))
 
 
 def kept(store: Store) -> list[Path]:
@@ -196,7 +196,7 @@ def test_an_index_made_by_another_credkit_or_library_is_made_again(
     entries = rows("Marsh", "Reed")
     version = put_list(store, "one", entries)
     with monkeypatch.context() as then:
-        then.setattr("credkit.screening.features.metaphone", str.swapcase)  # as another release of it might
+        then.setattr("credkit.screening.columns.sound", str.swapcase)  # as another release of Metaphone might
         then.setattr(ready_lists, "made_by", lambda: "before")
         StoredList(store, version)
     assert same(store, version, entries)

@@ -12,7 +12,7 @@ from lookalikes import crowds, person
 
 from credkit.lists.ready import FACTS, _named
 from credkit.records import ListEntry
-from credkit.screening.columns import Forms, Records, expand, hashed, of_people, of_rows
+from credkit.screening.columns import Forms, Records, distinct, expand, hashed, of_people, of_rows
 from credkit.screening.identity import Identity, Person, known_licenses, of_entry, of_person, with_stateless
 from credkit.store.lists import ListRows
 
@@ -104,3 +104,8 @@ def test_lists_as_one_are_given_back(lists: list[list[int]], data: st.DataObject
 def test_a_hash_is_the_same_in_every_process() -> None:
     # Kept indexes hold it.
     assert hashed("marsh") == 873769958
+
+
+@given(st.lists(st.integers(-5, 5)))
+def test_distinct_numbers_are_in_order_and_each_once(numbers: list[int]) -> None:
+    assert distinct(np.array(numbers, dtype=np.int64)).tolist() == sorted(set(numbers))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from factories import TODAY, list_entry, list_version
+from factories import TODAY, list_entry
 from hypothesis import given
 from hypothesis import strategies as st
 from lookalikes import crowds, people, person, rows_like
@@ -22,7 +22,7 @@ Crowd = tuple[list[Person], list[ListEntry]]
 
 def results(everyone: Sequence[Person], entries: Sequence[ListEntry]) -> list[ScreeningResult]:
     """Hold people against a list as the commands do."""
-    ready = FileList(list_version(), ListRows.of(entries))
+    ready = FileList(ListRows.of(entries))
     return [
         screen(who, of_person(who), rows, TODAY)
         for who, rows in zip(everyone, held_against(of_people(everyone), ready), strict=True)

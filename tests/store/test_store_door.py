@@ -259,10 +259,10 @@ def test_a_read_only_store_is_said_to_be_so(store: Store) -> None:
 
 def test_an_unsafe_wal_store_is_refused_for_writing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store._connection.execute("PRAGMA journal_mode = WAL")
-    monkeypatch.setattr("credkit.store.door._wal_is_safe", lambda: False)
+    monkeypatch.setattr("credkit.store.door.wal_is_safe", lambda: False)
     with pytest.raises(UsageError, match="WAL"):
         store.add_payer(Payer("p", "Plains Health", Line.COMMERCIAL))
-    monkeypatch.setattr("credkit.store.door._wal_is_safe", lambda: True)
+    monkeypatch.setattr("credkit.store.door.wal_is_safe", lambda: True)
     store.add_payer(Payer("p", "Plains Health", Line.COMMERCIAL))
 
 

@@ -11,7 +11,9 @@ from desk import Desk, form
 from factories import NPI, OTHER_NPI, policy
 from lives import CHECKS
 
-from credkit.committee.step import Proposal, decide, schedule
+from credkit.committee.convening import schedule
+from credkit.committee.proposal import Proposal
+from credkit.committee.step import decide
 from credkit.errors import CredkitError, Refused, StoreBusy, UsageError
 from credkit.intake.step import add_by_hand, edit
 from credkit.network.enrollments import Word
@@ -156,7 +158,8 @@ def test_nobody_writes_between_what_a_step_reads_and_what_it_writes(
 
 
 TWICE: list[tuple[str, Step, Step, type[CredkitError], str]] = [
-    ("decisions", OVERRIDDEN, deciding(Outcome.DENIED), Refused, "The cycle is closed"),
+    ("decisions", deciding(Outcome.DENIED), deciding(Outcome.DENIED), Refused, "The cycle is closed"),
+    ("approvals past the gate", OVERRIDDEN, OVERRIDDEN, Refused, "waits for a second person"),
     ("meetings", scheduling, scheduling, UsageError, "already a meeting"),
     ("files", adding, adding, UsageError, "already in the store"),
     ("acceptances", accepting, accepting, Refused, "not under review"),

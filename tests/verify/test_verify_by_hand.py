@@ -7,6 +7,7 @@ import pytest
 from desk import Desk, form
 from factories import NPI, policy
 from lives import CHECKS, on
+from papers import pdf
 
 from credkit.errors import CredkitError, Refused, UsageError
 from credkit.records import Acceptance, Result, Verification
@@ -141,14 +142,14 @@ def test_what_the_policy_does_not_ask_cannot_be_accepted(kept: Store) -> None:
 def test_the_commands(desk: Desk) -> None:
     desk.take_in(form())
     paper = desk.folder / "letter.pdf"
-    paper.write_bytes(b"%PDF-1.4 a letter")
+    paper.write_bytes(pdf("a letter"))
     (made,) = desk.items(
         "verify", "record", NPI, "education", "--result", "review", "--source", "the school",
         "--report-date", "2026-02-27", "--document", paper, "--note", "another spelling", "--subject", "",
     )  # fmt: skip
     assert (made["result"], made["method"], made["note"]) == ("review", "hand", "another spelling")
     shelf = desk.folder / "credkit.db.files" / made["document"][:2] / made["document"]
-    assert shelf.read_bytes() == b"%PDF-1.4 a letter"
+    assert shelf.read_bytes() == paper.read_bytes()
     assert shelf.stat().st_mode & 0o077 == 0
     desk.ok("verify", "accept", NPI, "education", "--reason", "the same person")
     assert desk.status()["track"] == "exception"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from desk import BY_HAND, Desk, form
 from factories import NPI
+from papers import pdf
 
 from credkit.demo.servers import RegistryEntry
 from credkit.errors import Refused
@@ -107,7 +108,7 @@ def test_a_row_that_may_not_be_recorded_costs_itself(
 
 def test_a_paper_beside_the_list_is_kept(desk: Desk, tmp_path: Path) -> None:
     desk.take_in(form())
-    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.4 invented")
+    (tmp_path / "letter.pdf").write_bytes(pdf())
     row = {"check": "education", "result": "pass", "source": "the school", "document": "letter.pdf"}
     path = write(tmp_path / "w.csv", row)
     assert desk.item("verify", "record", "--from", path, "--dry-run")["outcome"] == "recorded"

@@ -13,7 +13,9 @@ class ExpiryItem(PublishedItem):
 
     npi: str
     name: str
-    kind: Annotated[str, Field(description="license, dea, cds, board_certification, malpractice, caqh.")]
+    kind: Annotated[
+        str, Field(description='license, dea, cds, board_certification, malpractice, caqh; or "document" and its kind.')
+    ]
     jurisdiction: str | None
     number: str | None
     expires_on: Annotated[date, Field(description="The date it bears; for CAQH the day by which to attest again.")]

@@ -111,7 +111,10 @@ class RequestItem(PublishedItem):
     """What one person asked for and another has to confirm."""
 
     id: str
-    kind: Annotated[Literal["resolution", "acceptance"], Field(description="A ruling on a hit, or an accepted review.")]
+    kind: Annotated[
+        Literal["resolution", "acceptance", "decision"],
+        Field(description="A ruling on a hit, an accepted review, or an approval past the gate."),
+    ]
     hit_id: str | None
     short: Annotated[str, Field(description="What `credkit confirm` takes.")]
     npi: str

@@ -16,7 +16,7 @@ StateName = Literal["met", "missing", "pending", "failed", "review", "stale", "e
 class RequirementItem(PublishedItem):
     """One line of the policy, judged on this file."""
 
-    check: Annotated[str, Field(description="The check that judges it.")]
+    check: Annotated[str, Field(description="The check that judges it; document for a paper that the policy asks for.")]
     subject: Annotated[str, Field(description="Which one: a state, a list, a board; empty for the file as a whole.")]
     state: StateName
     verified_on: Annotated[date | None, Field(description="The day of the finding that counts.")]

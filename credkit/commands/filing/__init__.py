@@ -1,0 +1,1 @@
+"""What `credkit document` is made of."""

@@ -1,0 +1,100 @@
+"""The docket frozen before a meeting, and files pulled from it that stopped being what the committee was to see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+
+from credkit import clock
+from credkit.canonical import canonical
+from credkit.checks.interface import Check
+from credkit.committee.convening import meeting_of, refuse_attested
+from credkit.committee.docket import CLEAN, track
+from credkit.committee.gate import is_met
+from credkit.errors import Refused
+from credkit.policy import Policy
+from credkit.records import DocketEntry, Meeting, MeetingStatus, ProviderFile, RequirementState
+from credkit.store import Store, new_id
+from credkit.verify.cycles import ended
+from credkit.verify.requirements import everything_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One file that is ready for a meeting; `sha256` is of what the committee sees of it."""
+
+    npi: str
+    kind: str
+    track: str
+    reasons: tuple[str, ...]
+    states: tuple[str, ...]
+    sha256: str
+
+
+def close(store: Store, held_on: date, ready: Sequence[Ready]) -> tuple[Meeting, list[DocketEntry]]:
+    """Freeze the docket of a meeting: from now on it decides these files and no others.
+
+    The hash is over every entry, in the order of their NPIs: what was on the docket can be shown later. Raises Refused
+    where it is closed already, or the meeting was cancelled or attested.
+    """
+    with store.batch():
+        meeting = meeting_of(store, held_on)
+        refuse_attested(meeting)
+        if meeting.status is MeetingStatus.CANCELLED:
+            raise Refused(f"The meeting of {held_on} was cancelled.")
+        if meeting.closed_at:
+            raise Refused(f"The docket of {held_on} is closed since {meeting.closed_at}.")
+        entries = [
+            DocketEntry(new_id(), meeting.id, one.npi, one.kind, one.track, one.reasons, one.states, one.sha256)
+            for one in sorted(ready, key=lambda one: one.npi)
+        ]
+        closed = replace(meeting, closed_at=clock.stamp(clock.now()), docket_sha256=digest(entries))
+        store.close_docket(closed, entries)
+    return closed, entries
+
+
+def digest(entries: Sequence[DocketEntry]) -> str:
+    """Return the SHA-256 over a docket: each file's NPI, kind, track, reasons, states, and the hash of what is seen."""
+    lines = [[one.npi, one.kind, one.track, one.reasons, one.states, one.sha256] for one in entries]
+    return sha256(canonical(sorted(lines)).encode()).hexdigest()
+
+
+def pull_changed(store: Store, meeting: Meeting, policy: Policy, checks: Mapping[str, Check]) -> list[DocketEntry]:
+    """Pull from a closed docket every file that is not decided yet and is not what it was: no longer clean, no longer
+    ready, or ended. Each is pulled for good, with the reason; it comes back at a later meeting."""
+    if not meeting.closed_at or meeting.attested_at:
+        return []
+    with store.batch():
+        decided = {decision.npi for decision in store.decisions_of(meeting.id)}
+        waiting = {
+            entry.npi: entry for entry in store.docket(meeting.id) if not entry.pulled_at and entry.npi not in decided
+        }
+        pulled = []
+        for file in store.provider_files(waiting):
+            entry = waiting[file.provider.npi]
+            if why := _why_pull(file, entry, policy, checks, meeting.held_on):
+                out = replace(entry, pulled_at=clock.stamp(clock.now()), pulled_because=why)
+                store.pull_file(out)
+                pulled.append(out)
+    return pulled
+
+
+def _why_pull(
+    file: ProviderFile, entry: DocketEntry, policy: Policy, checks: Mapping[str, Check], on: date
+) -> str | None:
+    if over := ended(file, on):
+        return f"{over.outcome} on {over.decided_on}"
+    judged = everything_asked(file, policy, on, checks, deciding=True)
+    unready = [
+        f"{one.name}: {one.state}"
+        for one in judged
+        if (one.jurisdiction is None or one.jurisdiction in entry.states)
+        and not is_met(one)
+        and one.state is not RequirementState.REVIEW
+    ]
+    if unready:
+        return f"not ready any more: {'; '.join(unready)}"
+    now = track(file, judged, policy, on)
+    if entry.track == CLEAN and now.name != CLEAN:
+        return f"not clean any more: {'; '.join(now.reasons)}"
+    return None

@@ -1,0 +1,160 @@
+"""Members, meetings, who was there, and what stands between a member and a provider."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from credkit import clock
+from credkit.committee.voting import Room
+from credkit.errors import Refused, UsageError, did_you_mean
+from credkit.records import Attendance, Conflict, Meeting, MeetingStatus, Member, Mode, Role
+from credkit.store import Store, new_id
+
+
+def schedule(store: Store, held_on: date, *, mode: Mode | None = None, panel: str | None = None) -> Meeting:
+    """Put a meeting on the calendar. Raises UsageError where one is there already."""
+    with store.batch():
+        if store.meeting(held_on):
+            raise UsageError(f"There is already a meeting on {held_on}.")
+        meeting = Meeting(new_id(), held_on, MeetingStatus.SCHEDULED, clock.stamp(clock.now()), mode=mode, panel=panel)
+        store.schedule_meeting(meeting)
+    return meeting
+
+
+def meeting_of(store: Store, held_on: date) -> Meeting:
+    """Return the meeting of a day. Raises UsageError where there is none."""
+    meeting = store.meeting(held_on)
+    if meeting is None:
+        raise UsageError(
+            f"There is no meeting on {held_on}.",
+            hint=f"Put it on the calendar first: credkit committee schedule {held_on}",
+        )
+    return meeting
+
+
+def open_meeting(store: Store, held_on: date, today: date, *, what: str) -> Meeting:
+    """Return a meeting at which something may still be recorded.
+
+    Raises UsageError where there is none or it has not been held yet, Refused where it was cancelled or its minutes are
+    attested.
+    """
+    meeting = meeting_of(store, held_on)
+    if held_on > today:
+        raise UsageError(f"The meeting of {held_on} has not been held yet: {what} after it.")
+    if meeting.status is MeetingStatus.CANCELLED:
+        raise Refused(f"The meeting of {held_on} was cancelled.")
+    refuse_attested(meeting)
+    return meeting
+
+
+def refuse_attested(meeting: Meeting) -> None:
+    """Refuse to change a meeting whose minutes are attested."""
+    if meeting.attested_at:
+        raise Refused(
+            f"The minutes of {meeting.held_on} are attested by {meeting.attested_by}: nothing of the meeting changes.",
+            hint=f"A correction is an addendum: credkit committee minutes {meeting.held_on} --addendum TEXT",
+        )
+
+
+def cancel(store: Store, held_on: date, reason: str) -> Meeting:
+    """Cancel a meeting. Raises Refused where it decided something already."""
+    with store.batch():
+        meeting = meeting_of(store, held_on)
+        refuse_attested(meeting)
+        if store.decisions_of(meeting.id) or store.votes(meeting.id):
+            raise Refused(f"The meeting of {held_on} voted or decided already, and cannot be cancelled.")
+        cancelled = replace(meeting, status=MeetingStatus.CANCELLED, note=reason)
+        store.keep_meeting(cancelled, verb="meeting.cancelled", reason=reason)
+    return cancelled
+
+
+def add_member(store: Store, member: Member) -> Member:
+    """Put somebody on the committee. Raises UsageError where somebody of that name, or login, is there already."""
+    with store.batch():
+        for other in store.members():
+            if other.until is not None and other.until < member.since:
+                continue
+            if _folded(other.name) == _folded(member.name):
+                raise UsageError(f"{other.name} is on the committee already.")
+            if member.login and other.login and _folded(other.login) == _folded(member.login):
+                raise UsageError(f"{other.name} acts as {other.login} already.")
+        if member.votes and member.role is Role.STAFF:
+            raise UsageError("Staff have no vote on the committee.", hint="Add them without --votes, or as a member.")
+        store.keep_member(member, verb="member.added")
+    return member
+
+
+def end_member(store: Store, name: str, until: date) -> Member:
+    """Let a member leave: `until` is their last day. Raises UsageError where there is none of that name."""
+    with store.batch():
+        member = member_of(store.members(), name, until)
+        ended = replace(member, until=until)
+        store.keep_member(ended, verb="member.ended")
+    return ended
+
+
+def member_of(members: Sequence[Member], name: str, on: date) -> Member:
+    """Return the member of a name on a day, whatever its case. Raises UsageError where there is none."""
+    serving = [member for member in members if member.serves(on)]
+    for member in serving:
+        if _folded(member.name) == _folded(name) or (member.login and _folded(member.login) == _folded(name)):
+            return member
+    raise UsageError(
+        f"{name} is not on the committee on {on}.{did_you_mean(name, [member.name for member in serving])}",
+        hint=f"credkit committee member add {name!r} --role member",
+    )
+
+
+def attend(
+    store: Store, held_on: date, present: Sequence[str], *, today: date, mode: Mode | None = None
+) -> tuple[Meeting, list[Attendance]]:
+    """Record who was at a meeting: these, and of everybody else on the committee that day that they were not.
+
+    Raises UsageError for a name that is not on the committee, Refused where somebody who voted would not have been there.
+    """
+    with store.batch():
+        meeting = open_meeting(store, held_on, today, what="attendance is taken")
+        members = store.members()
+        there = {member_of(members, name, held_on).id for name in present}
+        voted = {vote.member_id for vote in store.votes(meeting.id)} - there
+        if voted:
+            names = [member.name for member in members if member.id in voted]
+            raise Refused(f"{', '.join(names)} voted at this meeting, and must have been there.")
+        attendance = [
+            Attendance(meeting.id, member.id, member.id in there, member.votes)
+            for member in members
+            if member.serves(held_on)
+        ]
+        status = MeetingStatus.IN_PROGRESS if meeting.status is MeetingStatus.SCHEDULED else meeting.status
+        meeting = replace(meeting, status=status, mode=mode or meeting.mode)
+        store.record_attendance(meeting, attendance)
+    return meeting, attendance
+
+
+def declare_conflict(store: Store, name: str, npi: str, reason: str, *, today: date) -> Conflict:
+    """Record a member's conflict of interest in a provider, for good. Raises Refused where it is known, or where the
+    member has voted on that file already."""
+    with store.batch():
+        member = member_of(store.members(), name, today)
+        store.provider_file(npi)
+        known = next((one for one in store.conflicts() if (one.member_id, one.npi) == (member.id, npi)), None)
+        if known:
+            raise Refused(f"{member.name} declared a conflict with {npi} on {known.declared_on}.")
+        conflict = Conflict(new_id(), member.id, npi, reason, today, clock.stamp(clock.now()), store.actor)
+        store.declare_conflict(conflict)
+    return conflict
+
+
+def room(store: Store, meeting: Meeting) -> Room:
+    """Return everybody who was at a meeting, with the conflicts that were known by its day and the votes so far."""
+    return Room(
+        {member.id: member for member in store.members()},
+        store.attendance(meeting.id),
+        [one for one in store.conflicts() if one.declared_on <= meeting.held_on],
+        store.votes(meeting.id),
+        store.motions(meeting.id),
+    )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

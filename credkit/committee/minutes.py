@@ -1,0 +1,187 @@
+"""Minutes of a meeting, from the record: who was there, what was moved, how each voted, what was decided and why.
+
+Pure: the same records give the same paper. What is attested is the hash of what it says; addenda stand after it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from credkit.committee.docket import CLEAN
+from credkit.committee.packet import CONFIDENTIAL, seen
+from credkit.committee.voting import Room
+from credkit.records import Addendum, Condition, Decision, DocketEntry, Meeting, Word
+from credkit.records.paper import Block, Bullets, Facts, Grid, Heading, Paper, Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that was recorded of one meeting. `names` are providers' by NPI; `conditions` by decision."""
+
+    meeting: Meeting
+    room: Room
+    quorum_needed: int
+    docket: Sequence[DocketEntry]
+    decisions: Sequence[Decision]
+    conditions: Mapping[str, Sequence[Condition]]
+    names: Mapping[str, str]
+    addenda: Sequence[Addendum] = ()
+
+
+def minutes(record: Record) -> Paper:
+    """Return the minutes of a meeting, with its addenda and, once they are attested, who attested them."""
+    paper = attested_part(record)
+    blocks = list(paper.blocks)
+    meeting = record.meeting
+    if meeting.attested_at:
+        blocks += [
+            Heading("Attestation"),
+            Paragraph(
+                f"Attested by {meeting.attested_by} on {meeting.attested_at[:10]}. SHA-256 {meeting.minutes_sha256}"
+            ),
+        ]
+    if record.addenda:
+        blocks += [
+            Heading("Addenda"),
+            Grid(
+                "Corrections, which change nothing above",
+                ("On", "By", "Text"),
+                [(one.recorded_at[:10], one.actor, one.text) for one in record.addenda],
+            ),
+        ]
+    return replace(paper, blocks=blocks, foot=f"{CONFIDENTIAL}. What was recorded: SHA-256 {seen(paper)}")
+
+
+def attested_part(record: Record) -> Paper:
+    """Return what a chair attests: the minutes without attestation and addenda."""
+    return Paper(f"Credentialing committee, minutes of {record.meeting.held_on}", list(_blocks(record)), CONFIDENTIAL)
+
+
+def _blocks(record: Record) -> Iterator[Block]:
+    meeting, room = record.meeting, record.room
+    yield Facts(
+        [
+            ("Held on", str(meeting.held_on)),
+            ("Held", (meeting.mode or "not stated").replace("_", " ")),
+            *([("Panel", meeting.panel)] if meeting.panel else []),
+            *([("Docket", f"closed, SHA-256 {meeting.docket_sha256}")] if meeting.docket_sha256 else []),
+        ]
+    )
+    yield Heading("Roll call and quorum")
+    rows = [
+        (
+            room.members[one.member_id].name,
+            room.members[one.member_id].role.replace("_", " "),
+            room.members[one.member_id].specialty or "",
+            "yes" if one.votes else "no",
+            "present" if one.present else "absent",
+        )
+        for one in room.attendance
+    ]
+    if rows:
+        yield Grid("Members", ("Name", "Role", "Specialty", "Votes", "Attendance"), rows)
+    else:
+        named = sorted({name for decision in record.decisions for name in decision.present})
+        yield Paragraph(f"Present: {', '.join(named) or 'nobody is recorded'}.")
+    quorum = room.quorum(None, record.quorum_needed)
+    if rows:
+        met = "A quorum was present" if quorum.met else "There was no quorum"
+        yield Paragraph(f"{met}: {quorum.words}.")
+    decided = {decision.npi for decision in record.decisions}
+    before_it = decided | {entry.npi for entry in record.docket} | room.motions.keys()
+    conflicts = [one for one in room.conflicts if one.npi in before_it]
+    yield Heading("Conflicts of interest")
+    if conflicts:
+        yield Bullets(
+            [f"{room.members[one.member_id].name}, about {_name(record, one.npi)}: {one.reason}" for one in conflicts]
+        )
+    else:
+        yield Paragraph("None was declared.")
+    yield from _files(record)
+    pulled = [one for one in record.docket if one.pulled_at]
+    if pulled:
+        yield Heading("Pulled from the docket")
+        yield Bullets([f"{_name(record, one.npi)}: {one.pulled_because}" for one in pulled])
+    open_ = [one for one in record.docket if not one.pulled_at and one.npi not in decided]
+    if open_:
+        yield Heading("On the docket and not decided")
+        yield Bullets([_name(record, one.npi) for one in open_])
+
+
+def _files(record: Record) -> Iterator[Block]:
+    exceptions = [one for one in record.decisions if one.track != CLEAN or one.outcome.value != "approved"]
+    clean = [one for one in record.decisions if one not in exceptions]
+    yield Heading("Files decided one by one")
+    if not exceptions:
+        yield Paragraph("None.")
+    for decision in exceptions:
+        yield from _one(record, decision)
+    yield Heading("Clean files ratified")
+    if not clean:
+        yield Paragraph("None.")
+        return
+    yield Grid(
+        "Approved without anything to weigh",
+        ("Provider", "States", "Moved by", "Seconded by", "Votes"),
+        [(_name(record, one.npi), ", ".join(one.states), *_movers(record, one.npi), _tally(one)) for one in clean],
+    )
+
+
+def _one(record: Record, decision: Decision) -> Iterator[Block]:
+    yield Heading(_name(record, decision.npi), 3)
+    if decision.track_reasons:
+        yield Bullets(decision.track_reasons)
+    moved, seconded = _movers(record, decision.npi)
+    states = f" for {', '.join(decision.states)}" if decision.states else ""
+    facts = [
+        ("Decision", f"{decision.outcome.replace('_', ' ')}{states}"),
+        ("Moved and seconded", f"{moved}; {seconded}" if moved else "not recorded"),
+        ("Votes", _tally(decision)),
+        ("Quorum for this file", record.room.quorum(decision.npi, record.quorum_needed).words),
+        ("Reason", decision.reason or decision.override or ""),
+        ("Past the gate", "with an override, which a second person must confirm" if decision.override else ""),
+        ("Comes back on", str(decision.revisit_on or "")),
+        ("Provisional until", str(decision.provisional_until or "")),
+    ]
+    yield Facts([(name, value) for name, value in facts if value])
+    votes = [one for one in record.room.votes if one.npi == decision.npi]
+    if votes:
+        yield Grid(
+            "How each voted",
+            ("Member", "Vote", "Reason"),
+            [
+                (
+                    record.room.members[one.member_id].name,
+                    _word(record, decision.npi, one.member_id, one.word),
+                    one.reason or "",
+                )
+                for one in votes
+            ],
+        )
+    conditions = record.conditions.get(decision.id, ())
+    if conditions:
+        yield Grid(
+            "Conditions, and who follows them",
+            ("Condition", "Owner", "Due"),
+            [(one.text, one.owner, str(one.due_on)) for one in conditions],
+        )
+
+
+def _word(record: Record, npi: str, member_id: str, word: Word) -> str:
+    return Word.RECUSED.value if member_id in record.room.recused(npi) else word.value
+
+
+def _movers(record: Record, npi: str) -> tuple[str, str]:
+    motion = record.room.motions.get(npi)
+    if motion is None:
+        return "", ""
+    members = record.room.members
+    return members[motion.moved_by].name, members[motion.seconded_by].name
+
+
+def _tally(decision: Decision) -> str:
+    counts = [f"{decision.tally[word]} {word}" for word in Word if decision.tally.get(word)]
+    return ", ".join(counts) or f"{len(decision.present)} present"
+
+
+def _name(record: Record, npi: str) -> str:
+    return f"{record.names.get(npi, 'unknown')} ({npi})"

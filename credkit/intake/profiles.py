@@ -1,0 +1,140 @@
+"""A CAQH profile as one row of the form.
+
+The canonical columns are filled from what the profile says, so that the plan is the same as for any form. CAQH asks its
+own disclosure questions: one in the policy's very words answers it; the others stand under their own words, where a map
+can place them (`disclosure_felony = "CAQH: ..."`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from credkit.caqh.profile import License, Profile
+from credkit.intake.clean import CleanForm
+from credkit.policy import Policy
+from credkit.records import ProviderFile
+from credkit.screening.names import fold
+
+#: What a profile only fills in where the file has nothing: CAQH's answer is for every organization, the file's for ours.
+OURS = ("states_of_practice", "profession", "taxonomy")
+
+
+def cells_of(profile: Profile, policy: Policy) -> dict[str, str]:
+    """Return a profile as header to cell, in the form's order; what it does not say is left out."""
+    return {name: text for name, text in _cells(profile, policy) if text}
+
+
+def without_ours(form: CleanForm, before: ProviderFile | None) -> CleanForm:
+    """Leave out of a form made of a profile what is the organization's own to say, where it has been said."""
+    if before is None:
+        return form
+    held = {name for name in OURS if getattr(before.provider, name)}
+    return replace(form, fields={name: value for name, value in form.fields.items() if name not in held})
+
+
+def _cells(profile: Profile, policy: Policy) -> Iterator[tuple[str, str]]:
+    yield "npi", profile.npi or ""
+    yield "first_name", profile.first_name
+    yield "middle_name", profile.middle_name or ""
+    yield "last_name", profile.last_name
+    yield "suffix", profile.suffix or ""
+    yield "former_names", "; ".join(profile.other_names)
+    yield "date_of_birth", _day(profile.date_of_birth)
+    yield "gender", profile.gender or ""
+    yield "email", profile.email or ""
+    yield from _address(profile)
+    yield "profession", profile.profession or ""
+    yield "languages", "; ".join(profile.languages)
+    yield "states_of_practice", "; ".join(_states(profile))
+    yield from _numbered("license", profile.licenses, ("state", "number", "type", "issued_on", "expires_on"))
+    yield from _numbered("dea", profile.dea, ("state", "number", "expires_on"))
+    yield from _numbered("cds", profile.cds, ("state", "number", "expires_on"))
+    for place, one in enumerate(profile.certifications, 1):
+        yield f"board_{place}_name", one.board or ""
+        yield f"board_{place}_specialty", one.specialty or ""
+        yield f"board_{place}_certified_on", _day(one.certified_on)
+        yield f"board_{place}_expires_on", _day(one.expires_on)
+    yield from _malpractice(profile)
+    yield "caqh_id", profile.caqh_id
+    yield "caqh_attested_on", _day(profile.attested_on)
+    yield "degree", profile.degree or ""
+    yield "school", profile.school or ""
+    yield "graduated_on", _day(profile.graduated_on)
+    yield from _work(profile)
+    yield from _answers(profile, policy)
+    if profile.attested_on:
+        # Attesting in CAQH signs its application: the day, and the name under which it was done.
+        yield "signed_name", f"{profile.first_name} {profile.last_name}"
+        yield "signed_on", _day(profile.attested_on)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _states(profile: Profile) -> Sequence[str]:
+    """Return the primary state of practice, and every other where the profile says that the license is in use."""
+    used = [one.state for one in profile.licenses if one.practicing and one.state]
+    return tuple(dict.fromkeys([*([profile.practice_state] if profile.practice_state else []), *used]))
+
+
+def _address(profile: Profile) -> Iterator[tuple[str, str]]:
+    home = next((one for one in profile.addresses if "home" in one.kind.lower()), None)
+    at = home or next(iter(profile.addresses), None)
+    yield "phone", profile.phone or (at.phone if at else None) or ""
+    if at:
+        yield "address_1", at.line_1 or ""
+        yield "address_2", at.line_2 or ""
+        yield "city", at.city or ""
+        yield "state", at.state or ""
+        yield "zip", at.zip or ""
+
+
+def _numbered(group: str, held: Sequence[License], parts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for place, one in enumerate(held, 1):
+        said: Mapping[str, str] = {
+            "state": one.state or "",
+            "number": one.number or "",
+            "type": one.kind or "",
+            "issued_on": _day(one.issued_on),
+            "expires_on": _day(one.expires_on),
+        }
+        yield from ((f"{group}_{place}_{part}", said[part]) for part in parts)
+
+
+def _malpractice(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Give the policy that ends last; CAQH does not say who is the named insured."""
+    cover = max(profile.insurance, key=lambda one: one.ends_on or date.min, default=None)
+    if cover is None:
+        return
+    yield "malpractice_carrier", cover.carrier or ""
+    yield "malpractice_policy_number", cover.number or ""
+    yield "malpractice_effective_on", _day(cover.starts_on)
+    yield "malpractice_expires_on", _day(cover.ends_on)
+    yield "malpractice_per_claim", str(cover.per_claim) if cover.per_claim is not None else ""
+    yield "malpractice_aggregate", str(cover.aggregate) if cover.aggregate is not None else ""
+    yield "malpractice_basis", cover.basis or ""
+    yield "malpractice_retroactive_on", _day(cover.retroactive_on)
+
+
+def _work(profile: Profile) -> Iterator[tuple[str, str]]:
+    for place, one in enumerate(profile.positions, 1):
+        yield f"work_{place}_employer", one.employer or ""
+        yield f"work_{place}_started_on", _day(one.started_on)
+        yield f"work_{place}_ended_on", "" if one.current else _day(one.ended_on)
+    for place, one in enumerate(profile.gaps, 1):
+        yield f"gap_{place}_started_on", _day(one.started_on)
+        yield f"gap_{place}_ended_on", _day(one.ended_on)
+        yield f"gap_{place}_explanation", one.explanation or ""
+
+
+def _answers(profile: Profile, policy: Policy) -> Iterator[tuple[str, str]]:
+    asked = {fold(question): key for key, question in policy.disclosures.items()}
+    for one in profile.answers:
+        key = asked.get(fold(one.question))
+        said = "" if one.answer is None else "yes" if one.answer else "no"
+        yield f"disclosure_{key}" if key else f"CAQH: {one.question}", said
+        yield (
+            f"disclosure_{key}_explanation" if key else f"CAQH: {one.question} (explanation)",
+            one.explanation or "",
+        )

@@ -1,0 +1,108 @@
+"""Letters from templates that an organization can change, and what a template may not do."""
+
+from typing import Any
+
+import pytest
+from committees import ready_files
+from desk import Desk
+
+from credkit.committee.letters import KINDS, template_text, written
+from credkit.errors import UsageError
+
+FIELDS: dict[str, Any] = {
+    "organization": "Example Practice",
+    "date": "2026-03-20",
+    "provider_name": "Ana Marsh",
+    "npi": "1000000004",
+    "decided_on": "2026-03-17",
+    "states": ["CO", "NM"],
+    "reason": "the felony",
+    "conditions": [{"text": "supervision", "owner": "staff", "due_on": "2026-06-30"}],
+    "revisit_on": "2026-05-01",
+    "provisional_until": "",
+    "recredential_by": "2029-03-31",
+    "appeal_days": 30,
+    "differences": [{"about": "npi, name", "claimed": "Ana Marsh", "found": "ANA BRANDT", "source": "NPPES"}],
+    "reply_days": 30,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shipped_letter_is_whole(kind: str) -> None:
+    text = written(kind, template_text(kind, None), FIELDS)
+    assert text.startswith("Example Practice\n2026-03-20")
+    assert "Dear Ana Marsh," in text
+    assert "{" not in text
+    assert "None" not in text
+
+
+def test_what_each_says() -> None:
+    assert "through 2029-03-31" in written("approval", template_text("approval", None), FIELDS)
+    provisional = written("approval", template_text("approval", None), FIELDS | {"provisional_until": "2026-05-16"})
+    assert "holds through 2026-05-16" in provisional
+    assert "- supervision (by 2026-06-30)" in written("conditions", template_text("conditions", None), FIELDS)
+    denial = written("denial", template_text("denial", None), FIELDS)
+    assert "the felony" in denial
+    assert "within 30 days" in denial
+    assert "NPPES has ANA BRANDT" in written("discrepancy", template_text("discrepancy", None), FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ("Dear {{ provider_nam }}", "'provider_nam' is undefined"),
+        ("Dear {{ provider_name.first }}", "has no attribute 'first'"),
+        ("{% if x %}", "line 1: Unexpected end of template"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "does not end"),
+        ("{% for a in range(999999999) %}{% endfor %}", "cannot be filled in|reaches too far"),
+        ("{{ 'x' * 10**10 }}", "reaches too far"),
+        ("{{ provider_name.__class__.__mro__ }}", "reaches too far"),
+        ("{% include '/etc/passwd' %}", "cannot be filled in"),
+        ("{% import '/etc/passwd' as x %}", "cannot be filled in"),
+        ("{{ open('/etc/passwd').read() }}", "'open' is undefined"),
+        ("{{ conditions.append(1) }}", "reaches too far"),
+        ("{% for a in range(99999) %}xxxxxxxxxx{% endfor %}", "longer than 100,000 characters"),
+        ("  ", "is empty"),
+    ],
+)
+def test_what_a_template_may_not(template: str, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        written("approval", template, FIELDS)
+    assert any(one in str(caught.value) for one in says.split("|")), str(caught.value)
+
+
+def test_an_organization_s_own_words_and_what_was_made_stays(desk: Desk) -> None:
+    (npi,) = ready_files(desk, 1)
+    folder = desk.folder / "templates"
+    folder.mkdir()
+    (folder / "approval.txt").write_text("Welcome, {{ provider_name }}.\n", encoding="utf-8")
+    settings = desk.folder / "config.toml"
+    settings.write_text(settings.read_text() + f'[letters]\nfolder = "{folder}"\n')
+    desk.approve(npi)
+    desk.ok("committee", "letters", "--out", desk.folder / "letters")
+    (path,) = (desk.folder / "letters").iterdir()
+    assert path.read_text(encoding="utf-8") == "Welcome, Ben Quill.\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    (folder / "approval.txt").write_text("Other words, {{ nobody }}", encoding="utf-8")
+    desk.ok("committee", "letters", "--out", desk.folder / "again")
+    (again,) = (desk.folder / "again").iterdir()
+    assert again.read_text(encoding="utf-8") == "Welcome, Ben Quill.\n"
+    ran = desk.run("committee", "letters", "--mark-sent", npi, "--sent-on", "2026-03-01")
+    assert (ran.code, "made on 2026-03-02" in ran.err) == (2, True)
+    desk.ok("committee", "letters", "--mark-sent", npi)
+    ran = desk.run("committee", "letters", "--mark-sent", npi)
+    assert (ran.code, "was sent on 2026-03-02" in ran.err) == (5, True)
+    assert desk.items("committee", "letters", "--due") == []
+
+
+def test_a_notice_of_what_differs(desk: Desk) -> None:
+    (npi,) = ready_files(desk, 1)
+    ran = desk.run("committee", "letters", "--discrepancies", "--npi", npi, "--out", desk.folder / "notices")
+    assert (ran.code, "Nothing that was compared differs" in ran.err) == (5, True)
+    desk.ok("provider", "edit", npi, "--set", "last_name=Brandt", "--reason", "married")
+    desk.run("verify", "run", npi)
+    desk.ok("committee", "letters", "--discrepancies", "--npi", npi, "--out", desk.folder / "notices")
+    (path,) = (desk.folder / "notices").iterdir()
+    text = path.read_text(encoding="utf-8")
+    assert "npi, name: you gave Ben Brandt" in text
+    assert "1960" not in text, "a date of birth is not repeated"
