@@ -95,6 +95,48 @@ def dump_expiring(database: str, until: str, attested_until: str) -> None:
     sys.stdout.writelines(json.dumps(row) + "\n" for row in rows)
 
 
+def dump_visits(database: str, schedule: str) -> None:
+    """Ask the index, visit by visit, for enrollments that hold on the day in the state, and write each as JSON."""
+    connection = sqlite3.connect(database)
+    with Path(schedule).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            held = connection.execute(
+                "SELECT p.name, e.effective_on, e.ended_on, c.expires_on FROM enrollments e JOIN payers p ON p.id = e.payer_id"
+                " LEFT JOIN credentials c ON c.npi = e.npi AND c.kind = 'license' AND c.jurisdiction = e.state"
+                " WHERE e.npi = ? AND e.state = ? AND e.status IN ('approved', 'active') AND e.effective_on <= ?",
+                (row["npi"], row["state"], row["date"]),
+            ).fetchall()
+            sys.stdout.write(json.dumps([row, held]) + "\n")
+
+
+def write_roster(database: str, payer: str, columns: str, library: str, out: str) -> None:
+    """Write a row of so many text cells for each provider with a payer, by a library for workbooks alone."""
+    connection = sqlite3.connect(database)
+    members = connection.execute(
+        "SELECT v.* FROM enrollments e JOIN payers p ON p.id = e.payer_id JOIN providers v ON v.npi = e.npi"
+        " WHERE p.name = ? ORDER BY e.npi",
+        (payer,),
+    )
+    width = int(columns)
+    rows = ([str(cell or "") for cell in (*row, *row, *row)][:width] for row in members)
+    if library == "openpyxl":
+        import openpyxl
+
+        book = openpyxl.Workbook(write_only=True)
+        page = book.create_sheet("Roster")
+        for row in rows:
+            page.append(row)
+        book.save(out)
+        return
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as made:
+        sheet = made.add_worksheet("Roster")
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell)
+
+
 def render_pages(database: str, folder: str) -> None:
     """Read everybody's findings, and print a page for each whom nobody decided yet, by one template with autoescape."""
     from itertools import groupby
@@ -182,7 +224,19 @@ def _application(row: Row) -> tuple[str, ...]:
 
 
 PEERS = {
-    one.__name__: one for one in (load_form, load_list, read_files, dump_files, dump_expiring, render_pages, ask, bound)
+    one.__name__: one
+    for one in (
+        load_form,
+        load_list,
+        read_files,
+        dump_files,
+        dump_expiring,
+        dump_visits,
+        write_roster,
+        render_pages,
+        ask,
+        bound,
+    )
 }
 
 if __name__ == "__main__":

@@ -11,12 +11,16 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from bench import JUDGED, RECEIVED
+from bench.network import PAYER
 from bench.running import CREDKIT, ROOT, Contender, environment, prepare
 
 #: Applications, and what goes with so many of them: rows of an exclusion list, and providers verified.
 ROWS = 20_000
 _LIST_ROWS = 82_714
 _VERIFIED = 500
+
+#: Members of the roster that is built.
+_MEMBERS = 5_000
 
 _WORKERS = 32
 _LATENCY = 0.05
@@ -58,6 +62,7 @@ class Bench:
         self.rows = rows
         self.list_rows = max(20, rows * _LIST_ROWS // ROWS)
         self.verified = max(10, rows * _VERIFIED // ROWS)
+        self.members = max(10, rows * _MEMBERS // ROWS)
         self.allowed = max(10, rows * _ALLOWED_OF // ROWS)
 
     # --- files ------------------------------------------------------------------------------------------------------
@@ -115,6 +120,8 @@ class Bench:
             Measurement("import", "intake import FORM.csv --json", self.rows, "applications", self._import),
             Measurement("status", "status --json", self.rows, "providers", self._status),
             Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
+            Measurement("ready", "ready --from SCHEDULE.csv --json", self.rows, "visits", self._visits),
+            Measurement("roster", "roster build PAYER --out ROSTER.xlsx", self.members, "members", self._roster),
             Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
             Measurement(
                 "verify-rate",
@@ -169,6 +176,39 @@ class Bench:
         return (
             Contender("credkit", _credkit(store, "expiry", "--json"), _now(), says='"credkit.expiry/1"'),
             Contender("indexed query + json.dumps", _bare("dump_expiring", store, until, attested)),
+        )
+
+    def _visits(self, _address: str) -> tuple[Contender, ...]:
+        store, schedule = self._populated(self.rows), self.work / "schedule.csv"
+        prepare(
+            self.work, ("-m", "bench.network", "schedule", str(self._form(self.rows)), str(self.rows), str(schedule))
+        )
+        return (
+            Contender(
+                "credkit",
+                _credkit(store, "ready", "--from", str(schedule), "--json"),
+                _now(),
+                ends=(10,),  # some may not see clients
+                says='"credkit.ready/1"',
+            ),
+            Contender("indexed query + json.dumps", _bare("dump_visits", store, schedule)),
+        )
+
+    def _roster(self, _address: str) -> tuple[Contender, ...]:
+        # Six of every ten providers are approved, so that half of all are more than enough.
+        store, out, bare = self.work / "roster.db", self.work / "roster.xlsx", self.work / "bare.xlsx"
+        shutil.copyfile(self._populated(self.rows // 2), store)
+        prepare(self.work, ("-m", "bench.network", "roster", str(store), str(self.members)), _now())
+        settings = self.work / "organization.toml"
+        settings.write_text('[organization]\nname = "Example Practice"\n', encoding="utf-8")
+        fresh = partial(out.unlink, missing_ok=True)
+        words = ("roster", "build", PAYER, "--out", str(out), "--json", "--config", str(settings))
+        return (
+            Contender("credkit", _credkit(store, *words), _now(), before=fresh, says='"credkit.roster/1"'),
+            *(
+                Contender(library, _bare("write_roster", store, PAYER, 46, library, bare))
+                for library in ("xlsxwriter", "openpyxl")
+            ),
         )
 
     def _verify(self, address: str) -> tuple[Contender, ...]:

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "committee": "Run the committee: docket, votes, decisions, letters.",
     "payer": "Keep the payers that providers are enrolled with.",
     "enroll": "Follow each enrollment to its effective date.",
+    "roster": "Build, check and reconcile the rosters of payers.",
     "ready": "Say whether a provider may see clients, and why not.",
     "status": "Say where everyone stands, and who must act.",
     "expiry": "List what expires, and what would stop with it.",

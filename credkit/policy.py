@@ -43,6 +43,7 @@ ProfessionName = Annotated[str, AfterValidator(_profession)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Months = Annotated[int, Field(ge=1, le=1_200)]
 Dollars = Annotated[int, Field(ge=0)]
+PayerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class _Section(BaseModel):
@@ -244,11 +245,42 @@ class CaqhRules(_Section):
     statuses: dict[str, Literal["usable", "unusable"]] = {}
 
 
+class WantedEnrollment(_Section):
+    """One `[[network.enroll]]`: a payer that providers should be enrolled with. Without `professions` or `states` it is for
+    every profession, and every state of practice in which the payer does business; where an enrollment with one of
+    `not_with` is open in a state, none is opened there."""
+
+    payer: PayerName
+    line: Line | None = None
+    professions: tuple[ProfessionName, ...] = ()
+    states: tuple[StateCode, ...] = ()
+    not_with: tuple[PayerName, ...] = ()
+
+
 class NetworkRules(_Section):
-    """Which enrollments do not count towards being ready to see clients."""
+    """Which enrollments do not count towards being ready to see clients, which a provider should have, and how payers are
+    chased.
+
+    Medicare's effective date is the filing date at the earliest, and billing reaches 30 days further back (42 CFR
+    424.520(d), 424.521); Medicare and Medicaid revalidate every five years (42 CFR 424.515, 455.414).
+    """
 
     excluded_lines: tuple[Line, ...] = ()
-    excluded_payers: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = ()
+    excluded_payers: tuple[PayerName, ...] = ()
+    follow_up_days: Annotated[int, Field(ge=1, le=366)] = 14
+    usual_days: Annotated[int, Field(ge=1, le=3_660)] = 90
+    decisions_needed: Annotated[int, Field(ge=1, le=1_000)] = 5
+    retroactive_lines: tuple[Line, ...] = (Line.MEDICAID, Line.MANAGED_MEDICAID)
+    billing_days_back: dict[Line, Days] = {Line.MEDICARE: 30}
+    revalidation_months: dict[Line, Months] = {Line.MEDICARE: 60, Line.MEDICAID: 60}
+    revalidation_lead_days: Days = 120
+    enroll: tuple[WantedEnrollment, ...] = ()
+
+    def revalidate_by(self, line: Line, effective_on: date) -> date | None:
+        """Return the last day of an enrollment's revalidation: the end of the month so many months after its effective date;
+        None where its line has none."""
+        months = self.revalidation_months.get(line)
+        return effective_on + relativedelta(months=months, day=31) if months else None
 
 
 class ExpiryRules(_Section):
@@ -287,6 +319,11 @@ class Policy(_Section):
     expiry: ExpiryRules = ExpiryRules()
     reminders: ReminderRules = ReminderRules()
     sha256: str = ""
+
+    @cached_property
+    def suspending(self) -> Self:
+        """The same policy with only the lines whose lapse ends readiness."""
+        return self.model_copy(update={"requirements": tuple(line for line in self.requirements if line.suspends)})
 
     def unwatched(self, essential: Iterable[str]) -> tuple[str, ...]:
         """Return the essential checks that no line asks for so that lapsing suspends: by this policy, nobody is ever ready."""
@@ -359,6 +396,7 @@ _ENTRIES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
     (Policy, "documents"): DocumentLine,
     (MalpracticeRules, "exceptions"): MalpracticeException,
     (MalpracticeRules, "funds"): FundRule,
+    (NetworkRules, "enroll"): WantedEnrollment,
 }
 
 
@@ -392,7 +430,7 @@ def _line_of(text: str, where: tuple[str | int, ...]) -> int:
             continue
         following = where[place + 1] if place + 1 < len(where) else None
         name = re.escape(part)
-        entries = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{name}\s*\]\]", line)]
+        entries = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\[\s*(?:[\w-]+\.)*{name}\s*\]\]", line)]
         sections = [n for n, line in enumerate(lines) if re.match(rf"\s*\[\s*(?:[\w-]+\.)*{name}\s*\]", line)]
         key = re.compile(rf"""\s*(?:[\w-]+\s*\.\s*)*["']?{name}["']?\s*[=.]|[^#]*[{{,]\s*["']?{name}["']?\s*=""")
         keys = [n for n in range(start, end) if key.match(lines[n])]

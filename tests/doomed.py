@@ -2,7 +2,7 @@
 with DOOMED_FILES what is done to files too (a folder made, bytes written, forced to disk, a name given).
 
 Nobody could time such a kill from outside. DOOMED_AT is the step's number, 0 lets the command end; DOOMED_SEEN
-names a file for the steps that were taken. An import here takes twenty rows a batch, so that few rows are many.
+names a file for the steps that were taken. Imports here take twenty rows a batch, so that few rows are many.
 """
 
 import os
@@ -15,6 +15,7 @@ from typing import Any
 
 from credkit.cli import main
 from credkit.intake import step
+from credkit.network import tracker_import
 from credkit.verify import step as running
 
 
@@ -41,9 +42,9 @@ def run() -> int:
         connection.set_trace_callback(noted)
         return connection
 
+    step.BATCH = tracker_import.BATCH = 20
     for name in ("mkdir", "write", "fsync", "replace") if "DOOMED_FILES" in os.environ else ():
         setattr(os, name, _noting(getattr(os, name), name, noted))
-    step.BATCH = 20
     running.TOGETHER = 2
     sqlite3.connect = watched  # type: ignore[assignment]
     code = main(sys.argv[1:])

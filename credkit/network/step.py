@@ -1,33 +1,44 @@
-"""Payers added, enrollments opened and moved.
+"""Enrollments opened and moved, and every contact about one.
 
 Each reads what it judges in the transaction that writes: nobody else can write between the two.
 """
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
-from credkit.network.enrollments import move
-from credkit.records import Enrollment, EnrollmentStatus, Line, Payer, ProviderFile, Result
+from credkit.network.counting import same_payer
+from credkit.network.dates import date_faults, date_warnings, with_revalidation
+from credkit.network.enrollments import BEGUN, Word, move
+from credkit.network.wanted import Wanted, wanted
+from credkit.policy import Policy
+from credkit.records import (
+    Channel,
+    Contact,
+    Enrollment,
+    EnrollmentStatus,
+    Line,
+    Payer,
+    ProviderFile,
+    Result,
+)
 from credkit.store import Store, new_id
 
 
-def add_payer(store: Store, name: str, line: Line, parent: str | None, aliases: tuple[str, ...]) -> Payer:
-    """Keep a payer. Raises UsageError where its name or an alias is another's."""
-    name = " ".join(name.split())
-    if not name:
-        raise UsageError("A payer needs a name.")
-    parent = " ".join((parent or "").split()) or None
-    aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in aliases if alias.strip()))
-    with store.batch():
-        known = store.payers().values()
-        taken = {word.casefold(): payer.name for payer in known for word in (payer.name, *payer.aliases)}
-        for word in (name, *aliases):
-            if word.casefold() in taken:
-                raise UsageError(f"{word!r} is already the payer {taken[word.casefold()]}.")
-        payer = Payer(new_id(), name, line, parent, aliases)
-        store.add_payer(payer)
-    return payer
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application to a payer: for which state and line, under which tax id, and who follows it up. Without a day of
+    submission it has not gone out yet."""
+
+    payer: Payer
+    state: str
+    line: Line
+    tax_id: str
+    submitted_on: date | None
+    owner: str
+    reference: str | None = None
 
 
 def submit(
@@ -39,51 +50,92 @@ def submit(
     line: Line | None,
     tax_id: str,
     submitted_on: date,
+    policy: Policy,
     today: date,
     reference: str | None = None,
+    owner: str | None = None,
 ) -> Enrollment:
-    """Record that an application went to a payer; an earlier one that was denied, withdrawn or ended begins anew."""
+    """Record that an application went to a payer: a new one, or one that was open. What was denied, withdrawn or ended stays
+    on record as it was, and another enrollment begins beside it."""
     if submitted_on > today:
         raise UsageError(f"The submission date {submitted_on} is in the future.")
     with store.batch():
         file, payer = store.provider_file(npi), store.payer(payer_name)
-        if state not in file.provider.states_of_practice:
-            raise Refused(
-                f"{npi} does not practice in {state}.",
-                hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
+        application = Application(
+            payer, state, line or payer.line, tax_id, submitted_on, owner or store.actor, reference
+        )
+        return _opened(store, file, application, policy, today)
+
+
+def submit_wanted(
+    store: Store, npi: str, *, tax_id: str, submitted_on: date | None, policy: Policy, today: date, owner: str | None
+) -> tuple[list[Enrollment], tuple[Wanted, ...]]:
+    """Open every enrollment that the policy says the provider should have and has not; return them, and each line of the
+    policy with what became of it. Without `submitted_on` they are not started yet."""
+    if submitted_on and submitted_on > today:
+        raise UsageError(f"The submission date {submitted_on} is in the future.")
+    with store.batch():
+        file, payers = store.provider_file(npi), store.payers()
+        for entry in policy.network.enroll:
+            for name in (entry.payer, *entry.not_with):
+                store.payer(name)  # one that the policy names wrongly is said, not passed over
+        lines = wanted(file, policy, payers, opted_out=_opted_out(file) is not None)
+        opened = [
+            _opened(
+                store,
+                file,
+                Application(line.payer, line.state, line.line, tax_id, submitted_on, owner or store.actor),
+                policy,
+                today,
             )
-        at = clock.stamp(clock.now())
-        wanted = line or payer.line
-        if wanted in _MEDICARE and (opted_out := _opted_out(file)):
-            raise Refused(
-                f"{npi} cannot be enrolled with {wanted}: {opted_out}",
-                hint="Verify it again when the affidavit has ended: credkit verify run NPI --check medicare_opt_out.",
-            )
-        meant = (payer.id, wanted, state, tax_id)
-        found = [e for e in file.enrollments if (e.payer_id, e.line, e.state, e.tax_id) == meant]
-        if found:
-            enrollment = move(
-                found[0], EnrollmentStatus.SUBMITTED, submitted_on=submitted_on, reference=reference, at=at
-            )
-        else:
-            enrollment = Enrollment(
-                id=new_id(),
-                npi=npi,
-                payer_id=payer.id,
-                line=wanted,
-                state=state,
-                tax_id=tax_id,
-                status=EnrollmentStatus.SUBMITTED,
-                submitted_on=submitted_on,
-                reference=reference,
-                updated_at=at,
-            )
-        store.record_enrollment(enrollment, verb="enrollment.submitted")
+            for line in lines
+            if line.why_not is None
+        ]
+    return opened, lines
+
+
+def _opened(store: Store, file: ProviderFile, application: Application, policy: Policy, today: date) -> Enrollment:
+    npi, payer, state = file.provider.npi, application.payer, application.state
+    if state not in file.provider.states_of_practice:
+        raise Refused(
+            f"{npi} does not practice in {state}.",
+            hint="Its states of practice are " + (", ".join(file.provider.states_of_practice) or "not given") + ".",
+        )
+    if payer.states and state not in payer.states:
+        raise Refused(f"{payer.name} does no business in {state}.", hint=f"Its states are {', '.join(payer.states)}.")
+    if application.line in MEDICARE and (opted_out := _opted_out(file)):
+        raise Refused(
+            f"{npi} cannot be enrolled with {application.line}: {opted_out}",
+            hint="Verify it again when the affidavit has ended: credkit verify run NPI --check medicare_opt_out.",
+        )
+    at = clock.stamp(clock.now())
+    before = open_one(file.enrollments, payer, store.payers(), application.line, state, application.tax_id)
+    if before is not None:
+        word = Word(EnrollmentStatus.SUBMITTED, application.submitted_on, reference=application.reference)
+        enrollment = move(before, word, at=at)
+    else:
+        enrollment = Enrollment(
+            id=store.next_enrollment_id(),
+            npi=npi,
+            payer_id=payer.id,
+            line=application.line,
+            state=state,
+            tax_id=application.tax_id,
+            status=EnrollmentStatus.SUBMITTED if application.submitted_on else EnrollmentStatus.NOT_STARTED,
+            submitted_on=application.submitted_on,
+            reference=application.reference,
+            updated_at=at,
+            opened_on=today,
+            owner=application.owner,
+        )
+    refuse_faults(enrollment, payer, policy, today)
+    verb = "enrollment.submitted" if application.submitted_on else "enrollment.opened"
+    store.record_enrollment(enrollment, verb=verb)
     return enrollment
 
 
 #: The lines of business that pay nobody who opted out (42 CFR 422.204).
-_MEDICARE = frozenset({Line.MEDICARE, Line.MEDICARE_ADVANTAGE})
+MEDICARE = frozenset({Line.MEDICARE, Line.MEDICARE_ADVANTAGE})
 
 
 def _opted_out(file: ProviderFile) -> str | None:
@@ -105,38 +157,73 @@ def update(
     store: Store,
     npi: str,
     payer_name: str,
+    word: Word,
     *,
     state: str,
     line: Line | None,
-    status: EnrollmentStatus,
-    effective_on: date | None,
-    ended_on: date | None,
-    decided_on: date | None,
-    reference: str | None,
-    reason: str | None,
-) -> Enrollment:
-    """Move the one enrollment that is meant, by the payer's word."""
+    tax_id: str | None = None,
+    policy: Policy,
+    today: date,
+) -> tuple[Enrollment, list[str]]:
+    """Move the one enrollment that is meant, by the payer's word; return it, and what is unusual in its dates."""
     with store.batch():
-        enrollment = find(store.provider_file(npi), store.payer(payer_name), state, line)
-        moved = move(
-            enrollment,
-            status,
-            effective_on=effective_on,
-            ended_on=ended_on,
-            decided_on=decided_on,
-            reference=reference,
-            reason=reason,
-            at=clock.stamp(clock.now()),
+        payers, payer = store.payers(), store.payer(payer_name)
+        enrollment = find(store.provider_file(npi), payer, payers, state, line, tax_id)
+        refuse_delegated(enrollment, payer, word.status)
+        moved = with_revalidation(enrollment, move(enrollment, word, at=clock.stamp(clock.now())), policy.network)
+        refuse_faults(moved, payer, policy, today)
+        store.record_enrollment(moved, verb="enrollment.updated", reason=word.reason)
+    return moved, list(date_warnings(moved, payer, policy.network))
+
+
+def refuse_delegated(enrollment: Enrollment, payer: Payer, status: EnrollmentStatus | None) -> None:
+    """Raise Refused where a delegated payer's enrollment would begin by somebody's word."""
+    begins = status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}
+    if payer.delegated and begins and enrollment.status not in BEGUN:
+        raise Refused(
+            f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
+            "accepted.",
+            hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
         )
-        store.record_enrollment(moved, verb="enrollment.updated", reason=reason)
-    return moved
 
 
-def find(file: ProviderFile, payer: Payer, state: str, line: Line | None) -> Enrollment:
-    """Return the enrollment of a provider with a payer in a state. Raises UsageError where there is none, or several
-    lines of business and none was named."""
-    of_payer = [enrollment for enrollment in file.enrollments if enrollment.payer_id == payer.id]
-    found = [e for e in of_payer if e.state == state and line in {None, e.line}]
+def refuse_faults(enrollment: Enrollment, payer: Payer, policy: Policy, today: date) -> None:
+    """Raise UsageError, with all of them, where an enrollment's dates cannot be."""
+    if faults := list(date_faults(enrollment, payer, policy.network, today)):
+        raise UsageError(f"The dates of this enrollment with {payer.name} cannot be.", details=faults)
+
+
+def open_one(
+    enrollments: Sequence[Enrollment],
+    payer: Payer,
+    payers: Mapping[str, Payer],
+    line: Line,
+    state: str,
+    tax_id: str,
+) -> Enrollment | None:
+    """Return the open enrollment of a provider's with a payer, or one that was merged into it, None where none is open."""
+    ids = same_payer(payer, payers)
+    wanted = (line, state, tax_id)
+    for enrollment in enrollments:
+        is_it = enrollment.payer_id in ids and (enrollment.line, enrollment.state, enrollment.tax_id) == wanted
+        if is_it and not enrollment.status.closed:
+            return enrollment
+    return None
+
+
+def find(
+    file: ProviderFile,
+    payer: Payer,
+    payers: Mapping[str, Payer],
+    state: str,
+    line: Line | None,
+    tax_id: str | None = None,
+) -> Enrollment:
+    """Return the enrollment of a provider with a payer in a state: the open one, or else the one that closed last. Raises
+    UsageError where there is none, or several lines of business or tax ids and none was named."""
+    ids = same_payer(payer, payers)
+    of_payer = [enrollment for enrollment in file.enrollments if enrollment.payer_id in ids]
+    found = [e for e in of_payer if e.state == state and line in {None, e.line} and tax_id in {None, e.tax_id}]
     if not found:
         states = sorted({enrollment.state for enrollment in of_payer})
         advice = f" There is one in {', '.join(states)}.{did_you_mean(state, states)}" if states else ""
@@ -144,9 +231,67 @@ def find(file: ProviderFile, payer: Payer, state: str, line: Line | None) -> Enr
             f"{file.provider.npi} has no enrollment with {payer.name} in {state}.{advice}",
             hint=f'`credkit enroll submit {file.provider.npi} "{payer.name}" --state {state}` opens one.',
         )
-    if len(found) > 1:
-        raise UsageError(
-            f"{file.provider.npi} has several enrollments with {payer.name} in {state}.",
-            hint="Name one with --line: " + ", ".join(enrollment.line for enrollment in found) + ".",
+    for option, words in (
+        ("--line", dict.fromkeys(enrollment.line for enrollment in found)),
+        ("--tax-id", dict.fromkeys(enrollment.tax_id for enrollment in found)),
+    ):
+        if len(words) > 1:
+            raise UsageError(
+                f"{file.provider.npi} has several enrollments with {payer.name} in {state}.",
+                hint=f"Name one with {option}: " + ", ".join(words) + ".",
+            )
+    return next((enrollment for enrollment in found if not enrollment.status.closed), found[-1])
+
+
+def contact(
+    store: Store,
+    enrollment_id: str,
+    *,
+    channel: Channel | None,
+    who: str | None,
+    said: str | None,
+    reference: str | None,
+    contacted_on: date | None,
+    next_on: date | None,
+    policy: Policy,
+    today: date,
+) -> Contact:
+    """Record that a payer was asked about an enrollment, and when to ask again: by default after its rhythm.
+
+    Raises Refused where nothing says that anybody was asked: a day alone moves nothing.
+    """
+    if channel is None or not who or not said:
+        missing = [option for option, given in (("--channel", channel), ("--who", who), ("--said", said)) if not given]
+        raise Refused(
+            f"An enrollment is due until somebody asked: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.",
+            hint="Say how the payer was asked, whom, and what they said; --next alone moves no due date.",
         )
-    return found[0]
+    day = contacted_on or today
+    if day > today:
+        raise UsageError(f"The contact of {day} is in the future.")
+    with store.batch():
+        enrollment, payers = store.enrollment(enrollment_id), store.payers()
+        if enrollment.status.closed:
+            raise Refused(f"{enrollment.id} is {enrollment.status}: nothing of it is to be followed up.")
+        begun = enrollment.submitted_on or enrollment.opened_on
+        if begun and day < begun:
+            raise UsageError(f"The contact of {day} lies before the enrollment began on {begun}.")
+        payer = payers[enrollment.payer_id]
+        asked_again = next_on or day + timedelta(days=payer.follow_up_days or policy.network.follow_up_days)
+        if asked_again <= day:
+            raise UsageError(f"The next contact, {asked_again}, must lie after this one, {day}.")
+        made = Contact(
+            id=new_id(),
+            enrollment_id=enrollment.id,
+            npi=enrollment.npi,
+            contacted_on=day,
+            channel=channel,
+            who=who,
+            said=said,
+            reference=reference,
+            next_on=asked_again,
+            recorded_at=clock.stamp(clock.now()),
+            actor=store.actor,
+        )
+        store.record_contact(made)
+    return made

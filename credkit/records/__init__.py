@@ -57,7 +57,18 @@ from credkit.records.maintenance import (
     ReminderState,
     Sweep,
 )
-from credkit.records.network import Enrollment, EnrollmentStatus, Line, Payer
+from credkit.records.network import (
+    Channel,
+    Contact,
+    Enrollment,
+    EnrollmentStatus,
+    Line,
+    Payer,
+    Roster,
+    RosterAction,
+    RosterMember,
+    members_digest,
+)
 from credkit.records.papers import CREDENTIAL_OF, Filing, FilingReview, PaperKind, credential_key
 from credkit.records.provider import (
     Application,
@@ -97,10 +108,12 @@ __all__ = [
     "BoardRecord",
     "CaqhFile",
     "CaqhProfile",
+    "Channel",
     "Comparison",
     "Condition",
     "Confirmation",
     "Conflict",
+    "Contact",
     "Credential",
     "CredentialKind",
     "Cycle",
@@ -152,6 +165,9 @@ __all__ = [
     "Resolution",
     "Result",
     "Role",
+    "Roster",
+    "RosterAction",
+    "RosterMember",
     "RosterRow",
     "Ruling",
     "Screening",
@@ -167,4 +183,5 @@ __all__ = [
     "entry_digest",
     "facts_digest",
     "facts_digests",
+    "members_digest",
 ]

@@ -73,6 +73,7 @@ def verify(
         problems.extend(store.document_faults())
         problems.extend(store.list_faults())
         problems.extend(store.nppes_faults())
+        problems.extend(store.roster_faults())
     return Verified(seq, Anchor(seq, previous), problems)
 
 

@@ -14,10 +14,9 @@ from credkit.committee.gate import is_met, met_states
 from credkit.committee.standing import Standing, standing
 from credkit.documents.papers import DOCUMENT, dates_ahead, open_papers
 from credkit.intake.completeness import missing_facts
-from credkit.network.enrollments import does_not_count
+from credkit.network.counting import does_not_count, payer_on
 from credkit.policy import Policy
 from credkit.records import (
-    CredentialKind,
     Enrollment,
     EnrollmentStatus,
     Outcome,
@@ -26,13 +25,13 @@ from credkit.records import (
     Requirement,
     RequirementState,
 )
-from credkit.status.readiness import Readiness, readiness
+from credkit.status.readiness import Readiness, dated_ahead, readiness
 from credkit.verify.cycles import Round, round_on, waiting
 from credkit.verify.requirements import changes_by_itself, everything_asked
 
 #: Who can act; a condition may name a person, who is staff.
 _WHO = frozenset({"provider", "staff", "committee", "payer"})
-_WITH_THE_PAYER = frozenset({EnrollmentStatus.SUBMITTED, EnrollmentStatus.IN_REVIEW, EnrollmentStatus.INFO_REQUESTED})
+_TO_BE_SENT = frozenset({EnrollmentStatus.NOT_STARTED, EnrollmentStatus.PREPARING})
 
 
 class Stage(StrEnum):
@@ -295,10 +294,12 @@ def _network_actions(
     on: date,
 ) -> Iterator[Action]:
     for enrollment in file.enrollments:
-        name = f"{payers[enrollment.payer_id].name} {enrollment.state}"
+        name = f"{payer_on(enrollment.payer_id, payers, on).name} {enrollment.state}"
         if enrollment.status is EnrollmentStatus.INFO_REQUESTED:
             yield Action("staff", f"answer the questions of {name}")
-        elif enrollment.status in _WITH_THE_PAYER:
+        elif enrollment.status in _TO_BE_SENT:
+            yield Action("staff", f"send the application for {name}")
+        elif enrollment.status.with_payer:
             since = f" (submitted {enrollment.submitted_on})" if enrollment.submitted_on else ""
             yield Action("payer", f"decide {name}{since}")
         elif enrollment.status is EnrollmentStatus.APPROVED and enrollment.effective_on is None:
@@ -306,7 +307,7 @@ def _network_actions(
     coming = {
         enrollment.state
         for enrollment in file.enrollments
-        if _is_coming(enrollment, on) and not does_not_count(enrollment, payers[enrollment.payer_id], payers, policy)
+        if _is_coming(enrollment, on) and not does_not_count(enrollment, payers, policy, on)
     }
     for state in states:
         wanted = state.state in stands.approvals and state.state in file.provider.states_of_practice
@@ -315,8 +316,9 @@ def _network_actions(
 
 
 def _is_coming(enrollment: Enrollment, on: date) -> bool:
-    """Say whether an enrollment is on its way to in-network: with the payer, or approved from a day to come."""
-    if enrollment.status in _WITH_THE_PAYER:
+    """Say whether an enrollment is on its way to in-network: about to be sent, with the payer, or approved from a day to
+    come."""
+    if enrollment.status in _TO_BE_SENT or enrollment.status.with_payer:
         return True
     if enrollment.status not in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
         return False
@@ -336,25 +338,12 @@ def _next_change(
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
     ahead = sorted(
-        day for day in {*_dated(file), *dates_ahead(file, policy)} if day > on and (first is None or day < first)
+        day for day in {*dated_ahead(file), *dates_ahead(file, policy)} if day > on and (first is None or day < first)
     )
     if not ahead:
         return first
     answer = _answer(now)
     return next((day for day in ahead if _answer(_assess(file, policy, day, checks, payers)) != answer), first)
-
-
-def _dated(file: ProviderFile) -> Iterator[date]:
-    policies = file.held(CredentialKind.MALPRACTICE)
-    yield from (cover.effective_on for cover in policies if cover.effective_on)
-    for enrollment in file.enrollments:
-        yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
-    yield from (verification.verified_on for verification in file.verifications)
-    yield from (acceptance.accepted_on for acceptance in file.acceptances)
-    yield from (decision.decided_on for decision in file.decisions)
-    yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
-    for cycle in file.cycles:
-        yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 
 
 def _answer(assessment: Assessment) -> Assessment:

@@ -1,15 +1,17 @@
 """Whether a provider may see clients in a state on a day, with every reason for a no."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from credkit.checks import essential_checks
 from credkit.checks.interface import Check
-from credkit.committee.standing import Standing
-from credkit.network.enrollments import does_not_count, in_network, why_not_in_network
+from credkit.committee.standing import Standing, standing
+from credkit.network.counting import does_not_count, payer_on, same_payer
+from credkit.network.enrollments import in_network, telling, why_not_in_network
 from credkit.policy import Policy
-from credkit.records import Payer, ProviderFile, Requirement, RequirementState
+from credkit.records import CredentialKind, Payer, ProviderFile, Requirement, RequirementState
+from credkit.verify.requirements import changes_by_itself
 from credkit.verify.requirements import requirements as judged_by
 
 
@@ -114,10 +116,7 @@ def ready_states(
     ]
     if not states:
         return {}
-    suspending = policy.model_copy(
-        update={"requirements": tuple(line for line in policy.requirements if line.suspends)}
-    )
-    judged = judged_by(file, suspending, on, checks)
+    judged = judged_by(file, policy.suspending, on, checks)
     found = [readiness(file, judged, standing, policy, payers, on, state) for state in states]
     return {one.state: list(one.payers) for one in found if one.ready}
 
@@ -149,6 +148,52 @@ def ends_readiness(requirement: Requirement, policy: Policy, on: date) -> tuple[
             return None, words
 
 
+def asked(
+    file: ProviderFile,
+    policy: Policy,
+    on: date,
+    checks: Mapping[str, Check],
+    payers: Mapping[str, Payer],
+    state: str,
+    payer: Payer | None = None,
+) -> tuple[Readiness, date | None]:
+    """Judge one state on a day, and nothing else of the file: what an assessment says of it too. Return with a yes the last
+    day through which it holds as things stand, None where nothing in the file ends it.
+
+    A day on which something ends by itself, or which a fact is dated, is asked about again, until the answer is no.
+    """
+    day, first = on, None
+    dated: list[date] = []
+    while True:
+        judged = judged_by(file, policy.suspending, day, checks)
+        stands = standing(file, policy, day)
+        said = readiness(file, judged, stands, policy, payers, day, state, payer=payer)
+        if not said.ready:
+            return (first, day - timedelta(days=1)) if first else (said, None)
+        if first is None:
+            first, dated = said, sorted(set(dated_ahead(file)))
+        coming = [one for one in changes_by_itself(file, policy.suspending, day, checks, judged) if one > day]
+        coming += [one for one in dated if one > day]
+        if stands.recredential_by and stands.recredential_by >= day:
+            coming.append(stands.recredential_by + timedelta(days=1))
+        if not coming:
+            return first, None
+        day = min(coming)
+
+
+def dated_ahead(file: ProviderFile) -> Iterator[date]:
+    """Return every day that something in a file is dated, and from which an answer may be another."""
+    yield from (cover.effective_on for cover in file.held(CredentialKind.MALPRACTICE) if cover.effective_on)
+    for enrollment in file.enrollments:
+        yield from (day for day in (enrollment.effective_on, enrollment.ended_on) if day)
+    yield from (verification.verified_on for verification in file.verifications)
+    yield from (acceptance.accepted_on for acceptance in file.acceptances)
+    yield from (decision.decided_on for decision in file.decisions)
+    yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
+    for cycle in file.cycles:
+        yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
+
+
 def _in_network(
     file: ProviderFile,
     policy: Policy,
@@ -160,14 +205,18 @@ def _in_network(
     """Return the payers that count with whom the provider is in-network, and why the others do not."""
     counting: list[str] = []
     others: list[str] = []
-    for enrollment in file.enrollments:
-        payer = payers[enrollment.payer_id]
-        if enrollment.state != state or (wanted is not None and payer.id != wanted.id):
-            continue
+    meant = same_payer(wanted, payers) if wanted is not None else set()
+    there = [
+        enrollment
+        for enrollment in file.enrollments
+        if enrollment.state == state and (wanted is None or enrollment.payer_id in meant)
+    ]
+    for enrollment in telling(there):
+        payer = payer_on(enrollment.payer_id, payers, on)
         if not in_network(enrollment, on):
             others.append(f"{payer.name} ({enrollment.line}): {why_not_in_network(enrollment, on)}")
             continue
-        excluded = None if wanted else does_not_count(enrollment, payer, payers, policy)
+        excluded = None if wanted else does_not_count(enrollment, payers, policy, on)
         if excluded:
             others.append(f"{payer.name} ({enrollment.line}): in-network, but {excluded}")
             continue

@@ -42,6 +42,9 @@ LEAVES = Table("leaves", records.Leave, order="npi, rowid")
 SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
+CONTACTS = Table("contacts", records.Contact)
+ROSTERS = Table("rosters", records.Roster)
+ROSTER_MEMBERS = Table("roster_members", records.RosterMember, key=("roster_id", "place"), order="place")
 NPPES_FILES = Table("nppes_files", records.NppesFile)
 CAQH_FILES = Table("caqh_files", records.CaqhFile)
 CAQH_PROFILES = Table("caqh_profiles", records.CaqhProfile, order="npi, attested_on, rowid")
@@ -90,6 +93,8 @@ REPLAYED = (
     SWEEPS,
     PAYERS,
     ENROLLMENTS,
+    CONTACTS,
+    ROSTERS,
     NPPES_FILES,
     CAQH_FILES,
     CAQH_PROFILES,

@@ -1,13 +1,22 @@
 """CSV and its kin, one row at a time: comma, semicolon, tab or pipe, told apart by the header line."""
 
 import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from io import TextIOWrapper
 from itertools import chain
 from typing import BinaryIO, Protocol
 
 from credkit.errors import InputRejected
-from credkit.tables.sheet import LONGEST_CELL, SheetRow, beyond_header, long_cell, read_header
+from credkit.tables.sheet import (
+    BANNER_ROWS,
+    LONGEST_CELL,
+    SheetRow,
+    beyond_header,
+    heads,
+    long_cell,
+    no_header,
+    read_header,
+)
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 65_536
@@ -27,9 +36,10 @@ class _Records(Protocol):
 
 
 def read_delimited(
-    file: BinaryIO, source: str, encoding: str
+    file: BinaryIO, source: str, encoding: str, wanted: Collection[str] = ()
 ) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
-    """Return the header and the rows, read as they are asked for."""
+    """Return the header and the rows, read as they are asked for. The header is the first row that holds anything, or all
+    the `wanted` names."""
     text = TextIOWrapper(file, encoding=encoding, newline="")
     sample = text.read(_SAMPLE)
     text.seek(0)
@@ -37,18 +47,23 @@ def read_delimited(
     records: _Records = csv.reader(chain(text, (_END,)), delimiter=stated or sniff_delimiter(sample))
     usual = csv.field_size_limit(RUNAWAY)
     try:
-        number = 0
+        number, above = 0, []
         for number, record in enumerate(records, 1):
             if stated and number == 1:
                 continue
-            if "".join(record).strip():
+            if heads(record, wanted) or record == [_END]:
                 break
+            above.append(record)
+            if wanted and number > BANNER_ROWS:
+                raise no_header(source, wanted, above)
         else:
             record = [_END]
     except csv.Error as error:
         raise _unreadable(source, 1, error) from error
     finally:
         csv.field_size_limit(usual)
+    if record == [_END] and wanted and above:
+        raise no_header(source, wanted, above)
     if record == [_END]:
         raise InputRejected(f"{source} is empty: it holds no text.", hint="`credkit intake template` writes a form.")
     if record[-1].endswith(_END):

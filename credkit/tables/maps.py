@@ -42,7 +42,8 @@ def fingerprint(headers: Iterable[str]) -> str:
     return "sha256:" + hashlib.sha256("\n".join(own).encode()).hexdigest()
 
 
-def _strptime(text: str) -> str:
+def strftime_format(text: str) -> str:
+    """Return a date format such as %m/%d/%Y; raise ValueError for a text that is none."""
     # A format is tried once when the map is read, so that a wrong one is named at once and not in every row.
     try:
         datetime.strptime(datetime(2026, 3, 31).strftime(text), text)  # noqa: DTZ001, DTZ007 - a day, no moment
@@ -59,7 +60,7 @@ class MappedColumn(BaseModel):
     column: Annotated[str, BeforeValidator(lambda text: clean_text(text) if isinstance(text, str) else text)] = Field(
         min_length=1
     )
-    format: Annotated[str, BeforeValidator(_strptime)] | None = None
+    format: Annotated[str, BeforeValidator(strftime_format)] | None = None
     split: Annotated[str, Field(min_length=1)] | None = None
     values: dict[str, str] = {}
 

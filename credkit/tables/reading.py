@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import re
 import stat
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -41,12 +41,19 @@ _LINE_SUFFIXES = {".ndjson", ".jsonl"}
 _SAVE_AS_CSV = 'Save it from the spreadsheet program as "CSV UTF-8" or as .xlsx.'
 
 
-def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: AsCells | None = None) -> Sheet:
+def open_sheet(
+    path: Path | None,
+    *,
+    stdin: BinaryIO | None = None,
+    document: AsCells | None = None,
+    header_of: Collection[str] = (),
+) -> Sheet:
     """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
     rows.
 
     The kind is told by the content first and by the name second. `document` makes a document about one person a sheet
-    of one row; without it, such a document is refused. Raises `InputRejected` for what is no such file, for
+    of one row; without it, such a document is refused. With `header_of` the header is the first row that holds all these
+    names, and what stands above it is a banner. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
     """
     source = "-" if path is None else str(path)
@@ -60,7 +67,7 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: As
             warnings: list[str] = []
             if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
                 refuse_other_archives(file, source)
-                header, rows, warnings = read_workbook(file, source)
+                header, rows, warnings = read_workbook(file, source, header_of)
             elif head.startswith(MARK):
                 header, rows = read_pdf_form(file, source)
             elif document and (tree := _document(file, source, head)):
@@ -68,7 +75,7 @@ def open_sheet(path: Path | None, *, stdin: BinaryIO | None = None, document: As
                 header, rows = _one_row(tree, document)
             else:
                 _refuse_foreign(head, source)
-                header, rows = _text_rows(file, source, head, encoding)
+                header, rows = _text_rows(file, source, head, encoding, header_of)
         except OSError as error:
             raise _not_there(source, path, error) from error
         first = next(rows, None)
@@ -148,7 +155,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
 
 
 def _text_rows(
-    file: BinaryIO, source: str, head: bytes, encoding: str
+    file: BinaryIO, source: str, head: bytes, encoding: str, header_of: Collection[str]
 ) -> tuple[tuple[str, ...], Generator[SheetRow, None, None]]:
     if encoding.startswith("broken"):
         raise InputRejected(
@@ -162,7 +169,7 @@ def _text_rows(
     suffix = Path(source).suffix.lower()
     if suffix in _LINE_SUFFIXES or suffix == ".json" or (text[:1] in {"{", "["} and suffix not in _TEXT_SUFFIXES):
         return read_objects(file, source, encoding, lines=suffix in _LINE_SUFFIXES)
-    return read_delimited(file, source, encoding)
+    return read_delimited(file, source, encoding, header_of)
 
 
 def _refuse_unless_windows_1252(file: BinaryIO, source: str) -> None:

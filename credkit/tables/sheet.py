@@ -1,14 +1,16 @@
 """What every kind of file comes down to: a header, and rows of text under it."""
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from credkit.errors import InputRejected
+from credkit.errors import InputRejected, did_you_mean
 from credkit.tables.cells import clean_text
 
+#: So many rows may stand above the header: a title, a date, a legend.
+BANNER_ROWS = 50
 #: No cell of an honest form is longer; one that is makes its row a rejected one, never a crash.
 LONGEST_CELL = 100_000
 
@@ -77,6 +79,27 @@ def read_header(cells: Sequence[str], source: str, row: int) -> tuple[str, ...]:
             ],
         )
     return tuple(names)
+
+
+def heads(record: Sequence[str], wanted: Collection[str]) -> bool:
+    """Say whether a row is the header: it holds every name that is wanted, or, where none is, anything at all."""
+    if not wanted:
+        return bool("".join(record).strip())
+    return set(wanted) <= {clean_text(cell) for cell in record}
+
+
+def no_header(source: str, wanted: Collection[str], rows: Iterable[Sequence[str]]) -> InputRejected:
+    """Return the refusal of a file in which no row holds every wanted name; the row that comes nearest tells which are
+    missing."""
+    named = [{clean_text(cell) for cell in row if cell.strip()} for row in rows]
+    nearest = max(named, key=lambda names: len(names & set(wanted)), default=set())
+    return InputRejected(
+        f"{source}: no row holds all the columns that the map names.",
+        hint="Mend the map: a column's name must be the header's text, letter for letter.",
+        details=[
+            f"{name!r} is not in the file.{did_you_mean(name, nearest)}" for name in wanted if name not in nearest
+        ],
+    )
 
 
 def long_cell(header: Iterable[str], cells: Iterable[str]) -> str | None:

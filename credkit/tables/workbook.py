@@ -1,13 +1,22 @@
 """XLSX: the first sheet that holds anything, as text."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZipFile
 
 from credkit.errors import InputRejected
 from credkit.tables.cells import cell_to_text
-from credkit.tables.sheet import LONGEST_CELL, SheetRow, beyond_header, long_cell, read_header
+from credkit.tables.sheet import (
+    BANNER_ROWS,
+    LONGEST_CELL,
+    SheetRow,
+    beyond_header,
+    heads,
+    long_cell,
+    no_header,
+    read_header,
+)
 from credkit.tables.unpacked import DAMAGED, MALFORMED, refuse_oversized
 
 if TYPE_CHECKING:
@@ -47,8 +56,11 @@ def refuse_other_archives(file: BinaryIO, source: str) -> None:
     )
 
 
-def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generator[SheetRow, None, None], list[str]]:
-    """Return the header and the rows of the first visible sheet that holds anything, and warnings that name the others."""
+def read_workbook(
+    file: BinaryIO, source: str, wanted: Collection[str] = ()
+) -> tuple[tuple[str, ...], Generator[SheetRow, None, None], list[str]]:
+    """Return the header and the rows of the first visible sheet that holds anything, and warnings that name the others. The
+    header is its first row that holds anything, or all the `wanted` names."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -73,10 +85,16 @@ def read_workbook(file: BinaryIO, source: str) -> tuple[tuple[str, ...], Generat
     if others := ", ".join(repr(name) for name in filled[1:] if name != EXPLANATION):
         warnings.append(f"{source}: only the sheet {filled[0]!r} was read; not read: {others}.")
     records = _records(sheet)
+    above = []
     for number, record in records:
-        if any(cell.strip() for cell in record):
+        if heads(record, wanted):
             header = read_header(record, source, number)
             return header, _rows(file, records, header), warnings
+        above.append(record)
+        if wanted and number > BANNER_ROWS:
+            break
+    if wanted:
+        raise no_header(source, wanted, above)
     raise InputRejected(f"{source}: the sheet {filled[0]!r} is empty.", hint="`credkit intake template` writes a form.")
 
 

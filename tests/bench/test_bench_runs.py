@@ -37,7 +37,19 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_every_measurement_is_there(measured: dict[str, Any]) -> None:
-    assert list(measured) == ["import", "status", "expiry", "verify", "verify-rate", "verify-grown", "lists", "startup"]
+    assert list(measured) == [
+        "import",
+        "status",
+        "expiry",
+        "ready",
+        "roster",
+        "verify",
+        "verify-rate",
+        "verify-grown",
+        "lists",
+        "packet",
+        "startup",
+    ]
 
 
 def test_each_contender_has_its_time_its_rate_and_its_memory(measured: dict[str, Any]) -> None:
@@ -55,10 +67,13 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "import": {"csv + executemany"},
         "status": {"sqlite3 + json.dumps", "sqlite3 into tuples"},
         "expiry": {"indexed query + json.dumps"},
+        "ready": {"indexed query + json.dumps"},
+        "roster": {"xlsxwriter", "openpyxl"},
         "verify": {"bare httpx", "the bound of workers and latency"},
         "verify-rate": {"the bound of rate and latency"},
         "verify-grown": {"credkit, 10 providers"},
         "lists": {"csv + executemany"},
+        "packet": {"sqlite3 + jinja2"},
         "startup": {"python -c pass", "python -c 'import typer'"},
     }
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])

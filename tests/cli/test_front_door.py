@@ -67,6 +67,9 @@ sys.stderr.write(f"\\ncode {{code}} heavy {{heavy}}")
         ["status"],
         ["expiry", "--json"],
         ["ready", NPI, "--json"],
+        ["enroll", "due", "--json"],
+        ["enroll", "aging"],
+        ["roster", "list"],
         ["explain", NPI],
         ["verify", "--help"],
         ["verify", "due", "--json"],
@@ -282,6 +285,8 @@ def full(desk: Desk) -> Desk:
     desk.live_on("2026-03-09")
     desk.approve()
     desk.enroll(effective="2026-03-09")
+    desk.ok("enroll", "submit", "1000000012", "Aspen Health", "--state", "CO")
+    desk.ok("roster", "build", "Aspen Health", "--template", "minimal", "--out", desk.folder / "roster.csv")
     desk.run("intake", "import", desk.form_file(form(npi="1000000005"), name="bad.csv"))
     (desk.folder / "letter.txt").write_text("A letter.", encoding="utf-8")
     filed = desk.item("document", "add", NPI, desk.folder / "letter.txt", "--kind", "letter")
@@ -299,6 +304,10 @@ REPORTS: list[tuple[str, list[str]]] = [
     ("provider", ["provider", "list"]),
     ("payer", ["payer", "list"]),
     ("enrollment", ["enroll", "list"]),
+    ("enrollment_history", ["enroll", "show", "E1"]),
+    ("follow_up", ["enroll", "due", "--on", "2026-06-01"]),
+    ("aging", ["enroll", "aging", "--on", "2026-06-01"]),
+    ("roster", ["roster", "list"]),
     ("list", ["lists", "show"]),
     ("document", ["document", "list"]),
     ("health", ["doctor"]),

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credkit import migrations
+from credkit.migrations.screening import FIRST_FACTS
 from credkit.records import ENTRY_FACTS, ListEntry, ListVersion, entry_digest, facts_digests
 from credkit.store import Store
 from credkit.store.lists import ListRows, pack, rows_digest
@@ -132,7 +133,7 @@ def test_rows_of_the_first_schema_move_over(tmp_path: Path, monkeypatch: pytest.
     with monkeypatch.context() as old:
         old.setattr(migrations, "STEPS", migrations.STEPS[:1])
         Store.create(path, actor="kim", command="test").close()
-    facts = ", ".join(migrations._FIRST_FACTS)
+    facts = ", ".join(FIRST_FACTS)
     row = f"INSERT INTO list_entries (list_id, row_number, {facts}, warning) VALUES (?, ?, {'?, ' * 18} ?)"
     plain: list[str | None] = [None] * 18
     with closing(sqlite3.connect(path)) as connection:

@@ -64,7 +64,10 @@ def test_an_enrollment_from_the_submission_to_its_end(open_desk: Desk) -> None:
     assert open_desk.item("enroll", "list", "--on", "2026-05-31")["in_network"] is True
     assert open_desk.item("enroll", "list", "--on", "2026-06-01")["in_network"] is False
     again = open_desk.item(*SUBMIT)
-    assert (again["id"], again["status"], again["effective_on"]) == (made["id"], "submitted", None)
+    assert (again["id"], again["status"], again["effective_on"]) == ("E2", "submitted", None)
+    first, second = open_desk.items("enroll", "list", "--on", "2026-05-31")
+    assert (first["id"], first["status"], first["in_network"]) == (made["id"], "terminated", True)
+    assert (second["id"], second["in_network"]) == ("E2", False)
     verbs = [event["verb"] for event in open_desk.items("audit", "log", NPI)]
     assert verbs.count("enrollment.updated") == 4
     assert verbs.count("enrollment.submitted") == 2

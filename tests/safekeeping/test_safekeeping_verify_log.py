@@ -76,7 +76,10 @@ def test_the_log_alone_rebuilds_every_record_table(written: Store) -> None:
         ("UPDATE events SET seq = 99 WHERE seq = 3", "event 99 follows"),
         ("UPDATE providers SET last_name = 'Other' WHERE npi = '1000000004'", "providers: 1 rows changed"),
         ("DELETE FROM credentials", "credentials: 1 rows changed or removed"),
-        ("INSERT INTO payers VALUES ('q', 'Ghost', 'commercial', NULL, '[]')", "payers: 1 rows changed or added"),
+        (
+            "INSERT INTO payers (id, name, line, aliases) VALUES ('q', 'Ghost', 'commercial', '[]')",
+            "payers: 1 rows changed or added",
+        ),
     ],
 )
 def test_tampering_shows(written: Store, statement: str, words: str) -> None:

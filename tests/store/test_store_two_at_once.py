@@ -16,7 +16,9 @@ from credkit.committee.proposal import Proposal
 from credkit.committee.step import decide
 from credkit.errors import CredkitError, Refused, StoreBusy, UsageError
 from credkit.intake.step import add_by_hand, edit
-from credkit.network.step import add_payer, submit, update
+from credkit.network.enrollments import Word
+from credkit.network.payers import PayerFacts, add_payer
+from credkit.network.step import submit, update
 from credkit.records import EnrollmentStatus, Line, Outcome, Payer, Result
 from credkit.store import Store, new_id
 from credkit.verify.by_hand import Looked, accept, record
@@ -86,7 +88,15 @@ def accepting(store: Store) -> object:
 
 def submitting(line: Line) -> Step:
     return lambda store: submit(
-        store, NPI, "Aspen Health", state="CO", line=line, tax_id="1", submitted_on=MEETING, today=MEETING
+        store,
+        NPI,
+        "Aspen Health",
+        state="CO",
+        line=line,
+        tax_id="1",
+        submitted_on=MEETING,
+        policy=POLICY,
+        today=MEETING,
     )
 
 
@@ -95,19 +105,16 @@ def moving(status: EnrollmentStatus, effective_on: date | None = None) -> Step:
         store,
         NPI,
         "Aspen Health",
+        Word(status, effective_on=effective_on, reason="no room"),
         state="CO",
         line=None,
-        status=status,
-        effective_on=effective_on,
-        ended_on=None,
-        decided_on=None,
-        reference=None,
-        reason="no room",
+        policy=POLICY,
+        today=MEETING,
     )
 
 
 def paying(store: Store) -> object:
-    return add_payer(store, "Birch Health", Line.COMMERCIAL, None, ("BH",))
+    return add_payer(store, "Birch Health", Line.COMMERCIAL, PayerFacts(aliases=("BH",)))
 
 
 OVERRIDDEN = deciding(Outcome.APPROVED, override="needed at once")

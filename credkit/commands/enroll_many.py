@@ -1,0 +1,167 @@
+"""`credkit enroll import|terminate`: many enrollments at once."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from credkit.commands.items.network import TerminationItem, TrackedItem
+from credkit.commands.options import DryRun, StateOption, read_date, read_npi, read_text
+from credkit.commands.session import Session
+from credkit.errors import InputRejected, UsageError
+from credkit.network.counting import payer_on
+from credkit.render.listing import Column, Listing
+
+TRACKED = (
+    Column[TrackedItem]("Row", lambda item: str(item.row), justify="right"),
+    Column[TrackedItem]("NPI", lambda item: item.npi or ""),
+    Column[TrackedItem]("Payer", lambda item: item.payer or ""),
+    Column[TrackedItem]("State", lambda item: item.state or ""),
+    Column[TrackedItem]("Outcome", lambda item: item.outcome),
+    Column[TrackedItem]("Id", lambda item: item.id or ""),
+    Column[TrackedItem]("What", lambda item: "; ".join(item.errors or item.changes)),
+)
+TERMINATED = (
+    Column[TerminationItem]("Id", lambda item: item.id),
+    Column[TerminationItem]("NPI", lambda item: item.npi),
+    Column[TerminationItem]("Payer", lambda item: item.payer),
+    Column[TerminationItem]("State", lambda item: item.state),
+    Column[TerminationItem]("Was", lambda item: item.was),
+    Column[TerminationItem]("Is", lambda item: item.status),
+    Column[TerminationItem]("Ended", lambda item: item.ended_on.isoformat() if item.ended_on else ""),
+)
+
+
+def import_command(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV, XLSX, JSON or NDJSON; - is standard input.")],
+    map_path: Annotated[Path, typer.Option("--map", help="Which of its columns is what.", metavar="MAP.toml")],
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="Write the rows that were not taken there, to mend and import again.", metavar="FILE"),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take in a tracker of enrollments: new, changed, unchanged, in conflict, or rejected (exit 3).
+
+    What stands above the header is passed over; "TX, NM" is two enrollments; a status that no table knows is refused by name.
+    """
+    from credkit.network.tracker import TrackerMap, TrackerReader
+    from credkit.network.tracker_import import Tracked, TrackerImport, TrackerOutcome
+    from credkit.tables.reading import open_sheet
+
+    session: Session = ctx.obj
+    tracker_map = TrackerMap.load(map_path)
+    tracker_map.check_columns()
+    ours = session.settings.organization.tax_ids
+    counts: Counter[str] = Counter({"rows": 0} | {outcome.value: 0 for outcome in TrackerOutcome})
+    headers = dict.fromkeys(mapped.column for mapped in tracker_map.columns.values())
+    path, stdin = (None, sys.stdin.buffer) if file == "-" else (Path(file), None)
+    with session.store() as store, session.worked("rows") as (progress, report):
+        reader = TrackerReader(tracker_map, store.payers(), ours[0] if ours else "")
+        with open_sheet(path, stdin=stdin, header_of=tuple(headers)) as sheet:
+            tracker_map.check_headers(sheet.header, source=sheet.source)
+            work = TrackerImport(store, sheet, reader, session.policy_on(session.today), session.today, dry_run=dry_run)
+            listing: Listing[TrackedItem]
+            numbers: set[int] = set()
+
+            def items() -> Iterator[TrackedItem]:
+                listing.warnings.extend(sheet.warnings)
+                for one in work.work(progress):
+                    numbers.add(one.row)
+                    counts["rows"] = len(numbers)
+                    counts[one.outcome] += 1
+                    listing.warnings.extend(f"Row {one.row}: {warning}" for warning in one.warnings)
+                    if session.for_programs or one.outcome is not TrackerOutcome.UNCHANGED:
+                        yield _tracked(one)
+
+            def _tracked(one: Tracked) -> TrackedItem:
+                return TrackedItem(
+                    file=sheet.source,
+                    row=one.row,
+                    npi=one.npi,
+                    payer=one.payer,
+                    state=one.state,
+                    outcome=one.outcome.value,
+                    id=one.enrollment_id,
+                    changes=list(one.changes),
+                    errors=[f"{fault.column}: {fault.reason}".removeprefix(": ") for fault in one.faults],
+                )
+
+            listing = Listing(
+                schema="credkit.tracked/1",
+                items=items(),
+                columns=TRACKED,
+                counts=counts,
+                on=session.today,
+                empty="Nothing changed.",
+            )
+            report(listing)
+    in_words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in TrackerOutcome)
+    session.say(f"{'Would take in' if dry_run else 'Took in'} of {counts['rows']} rows: {in_words}.")
+    if work.not_taken:
+        if rejects is not None:
+            session.write_bytes(work.rejects_csv(), rejects)
+            session.say(f"Mend {rejects}, and `credkit enroll import {rejects} --map {map_path}`.")
+        else:
+            session.say("With --rejects FILE the rows that were not taken are given back, to mend and import again.")
+        raise typer.Exit(InputRejected.exit_code)
+
+
+def terminate_command(
+    ctx: typer.Context,
+    ended: Annotated[str, typer.Option(help="The first day on which they no longer hold.", metavar="DATE")],
+    reason: Annotated[str, typer.Option(help="Why.", metavar="TEXT", parser=read_text)],
+    provider: Annotated[str | None, typer.Option(help="Of this provider.", metavar="NPI", parser=read_npi)] = None,
+    payer: Annotated[str | None, typer.Option(help="With this payer.", metavar="PAYER")] = None,
+    tax_id: Annotated[str | None, typer.Option(help="Of the organization under this tax id.", metavar="TAXID")] = None,
+    state: StateOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """End every open enrollment of a provider, with a payer, or of an organization; applications are withdrawn.
+
+    credkit enroll terminate --provider 1000010011 --ended 2026-06-30 --reason "left the practice" --dry-run
+    """
+    from credkit.network.terminations import Scope, terminate
+
+    session: Session = ctx.obj
+    scope = Scope(provider, payer, tax_id, state)
+    day = read_date(ended)
+    with session.store() as store:
+        plan = terminate(store, scope, ended_on=day, reason=reason, dry_run=True)
+        if plan and not dry_run:
+            if not yes:
+                if not sys.stdin.isatty():
+                    raise UsageError(
+                        f"{len(plan)} enrollments would end.", hint="Look with --dry-run, then give --yes."
+                    )
+                typer.confirm(f"End {len(plan)} enrollments?", abort=True, err=True)
+            plan = terminate(store, scope, ended_on=day, reason=reason, dry_run=False)
+        payers = store.payers()
+    session.present(
+        Listing(
+            schema="credkit.termination/1",
+            items=[
+                TerminationItem(
+                    id=after.id,
+                    npi=after.npi,
+                    payer=payer_on(after.payer_id, payers, session.today).name,
+                    line=after.line,
+                    state=after.state,
+                    was=before.status,
+                    status=after.status,
+                    ended_on=after.ended_on,
+                    reason=after.status_reason,
+                )
+                for before, after in plan
+            ],
+            columns=TERMINATED,
+            counts={"would_end" if dry_run else "ended": len(plan)},
+            on=session.today,
+            empty="No open enrollment fits.",
+        )
+    )

@@ -1,0 +1,69 @@
+"""Which payers count towards being ready, and which payer is meant after a merger."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from credkit.policy import Policy
+from credkit.records import Enrollment, Payer
+
+
+def does_not_count(enrollment: Enrollment, payers: Mapping[str, Payer], policy: Policy, on: date) -> str | None:
+    """Say why an enrollment does not count towards being ready on a day (the policy's `[network]`), None where it does.
+
+    An excluded payer is known by its whole words in the payer's names, those of the companies it belongs to, or those of
+    the payer it was merged into by then, whatever the case: "Humana" is also in "Humana Gold Plus". To leave one out too
+    many blocks; one too few would say ready.
+    """
+    if enrollment.line in policy.network.excluded_lines:
+        return f"{enrollment.line} does not count"
+    names = [_words(name) for name in _names(payers[enrollment.payer_id], payers, on)]
+    for excluded in policy.network.excluded_payers:
+        wanted = _words(excluded)
+        if wanted.strip() and any(wanted in name for name in names):
+            return f"{excluded} does not count"
+    return None
+
+
+def payer_on(payer_id: str, payers: Mapping[str, Payer], on: date) -> Payer:
+    """Return the payer that an enrollment is with on a day: its own, or the one that this was merged into by then."""
+    payer = payers[payer_id]
+    while payer.merged_into and payer.merged_on and payer.merged_on <= on:
+        payer = payers[payer.merged_into]
+    return payer
+
+
+def same_payer(payer: Payer, payers: Mapping[str, Payer]) -> set[str]:
+    """Return the ids of a payer and of all that were merged into it, directly or not."""
+    ids = {payer.id}
+    while more := {one.id for one in payers.values() if one.merged_into in ids} - ids:
+        ids |= more
+    return ids
+
+
+def _words(name: str) -> str:
+    """Return the words of a name in lower case, each between spaces."""
+    return " " + " ".join(re.findall(r"[^\W_]+", name.casefold())) + " "
+
+
+def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:
+    """Return every name of a payer and of those it belongs to, as far up as they are known."""
+    names: set[str] = set()
+    waiting, seen = [payer], set()
+    while waiting:
+        one = waiting.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        names |= {one.name, *one.aliases}
+        if one.merged_into and one.merged_on and one.merged_on <= on:
+            waiting.append(payers[one.merged_into])
+        if one.parent and one.parent not in names:
+            names.add(one.parent)
+            parent = one.parent.casefold()
+            waiting += [
+                other
+                for other in payers.values()
+                if parent in {name.casefold() for name in (other.name, *other.aliases)}
+            ]
+    return names

@@ -1,0 +1,65 @@
+"""Many enrollments ended at once: of a provider, with a payer, or under one of the organization's tax ids."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from credkit import clock
+from credkit.errors import UsageError
+from credkit.network.counting import same_payer
+from credkit.network.enrollments import Word, move
+from credkit.records import Enrollment, EnrollmentStatus
+from credkit.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose enrollments end: all that fit every part that is given."""
+
+    npi: str | None = None
+    payer: str | None = None
+    tax_id: str | None = None
+    state: str | None = None
+
+
+def terminate(
+    store: Store, scope: Scope, *, ended_on: date, reason: str, dry_run: bool
+) -> list[tuple[Enrollment, Enrollment]]:
+    """End every open enrollment in a scope, and return each as it was and as it is then.
+
+    What was approved or active is terminated from `ended_on`, or from its effective date where that comes later and it never
+    began. An application that has not been decided is withdrawn. Rosters name them at their next build.
+    """
+    if not (scope.npi or scope.payer or scope.tax_id):
+        raise UsageError("Say whose enrollments end: --provider NPI, --payer NAME or --tax-id TAXID.")
+    with store.batch():
+        if scope.npi:
+            store.provider_file(scope.npi)  # one that is not there is said
+        ids = same_payer(store.payer(scope.payer), store.payers()) if scope.payer else None
+        at = clock.stamp(clock.now())
+        plan = [
+            (enrollment, move(enrollment, _last_word(enrollment, ended_on, reason), at=at))
+            for enrollment in store.open_enrollments()
+            if _is_meant(enrollment, scope, ids)
+        ]
+        if not dry_run:
+            for _, ended in plan:
+                store.record_enrollment(ended, verb="enrollment.terminated", reason=reason)
+    return plan
+
+
+def _is_meant(enrollment: Enrollment, scope: Scope, payer_ids: set[str] | None) -> bool:
+    return (
+        scope.npi in {None, enrollment.npi}
+        and (payer_ids is None or enrollment.payer_id in payer_ids)
+        and scope.tax_id in {None, enrollment.tax_id}
+        and scope.state in {None, enrollment.state}
+    )
+
+
+def _last_word(enrollment: Enrollment, ended_on: date, reason: str) -> Word:
+    if enrollment.status not in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
+        return Word(EnrollmentStatus.WITHDRAWN, reason=reason)
+    end = max(ended_on, enrollment.effective_on or ended_on)
+    if enrollment.ended_on:
+        end = min(end, enrollment.ended_on)
+    return Word(EnrollmentStatus.TERMINATED, ended_on=end, reason=reason)
