@@ -39,6 +39,11 @@ CREATE TABLE swept (
   ready TEXT NOT NULL, recredential_by TEXT, recredential_from TEXT, stale_on TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX swept_next_change ON swept (next_change_on);
+-- What a sweep has found and not told yet (`sweep_id` NULL), and what it has told: its own record.
+CREATE TABLE sweep_found (
+  key TEXT PRIMARY KEY, kind TEXT NOT NULL, npi TEXT, what TEXT NOT NULL, due_on TEXT, found_on TEXT NOT NULL,
+  sweep_id TEXT
+) STRICT, WITHOUT ROWID;
 """
 
 

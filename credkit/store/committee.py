@@ -178,6 +178,11 @@ class Committee(Door):
         """Return what a meeting decided, in the order in which it was recorded."""
         return self.records(tables.DECISIONS, "WHERE meeting_id = ?", (meeting_id,))
 
+    def decided_since(self, day: date) -> list[str]:
+        """Return whose files were decided on a day or later."""
+        found = self.rows("SELECT DISTINCT npi FROM decisions WHERE decided_on >= ?", (day.isoformat(),))
+        return [npi for (npi,) in found]
+
     def unconfirmed_decisions(self) -> list[Decision]:
         """Return the approvals past the gate on which no second person has given their word."""
         return self.records(

@@ -25,6 +25,18 @@ class Swept:
     stale_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that a sweep found. `key` names it for ever, so that it is told once."""
+
+    key: str
+    kind: str
+    npi: str | None
+    what: str
+    due_on: date | None
+    found_on: date
+
+
 _SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by, recredential_from, stale_on"
 
 
@@ -61,6 +73,7 @@ class Maintenance(Door):
         """Keep the record of a sweep."""
         with self.act("store.swept", npi=None, record=f"sweep {sweep.id}") as act:
             act.add(tables.SWEEPS, sweep)
+            self._connection.execute("UPDATE sweep_found SET sweep_id = ? WHERE sweep_id IS NULL", (sweep.id,))
 
     def keep_swept(self, found: Iterable[Swept]) -> None:
         """Keep how a sweep left files: a cache, in no event."""
@@ -84,6 +97,24 @@ class Maintenance(Door):
                 for one in found
             ],
         )
+
+    def keep_found(self, found: Iterable[Found]) -> None:
+        """Keep what a sweep found, as not told yet; what was told before stays told."""
+        self._connection.executemany(
+            "INSERT INTO sweep_found (key, kind, npi, what, due_on, found_on) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO NOTHING",
+            [(one.key, one.kind, one.npi, one.what, _text(one.due_on), one.found_on.isoformat()) for one in found],
+        )
+
+    def untold(self) -> list[Found]:
+        """Return what sweeps have found and not told, in the order of kind and day."""
+        return [
+            Found(key, kind, npi, what, date.fromisoformat(due_on) if due_on else None, date.fromisoformat(found_on))
+            for key, kind, npi, what, due_on, found_on in self.rows(
+                "SELECT key, kind, npi, what, due_on, found_on FROM sweep_found WHERE sweep_id IS NULL"
+                " ORDER BY kind, COALESCE(due_on, '9999'), npi, key"
+            )
+        ]
 
     def owners(self) -> dict[str, str]:
         """Return who looks after each file that somebody does: the name by NPI."""

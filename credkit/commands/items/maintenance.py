@@ -45,3 +45,13 @@ class NoteItem(PublishedItem):
     text: str
     actor: str
     recorded_at: str
+
+
+class SweepItem(PublishedItem):
+    """One thing that is new since the last sweep."""
+
+    kind: Annotated[str, Field(description="stage, expiry, caqh, stale, list, letter, condition, recredential.")]
+    npi: str | None
+    what: str
+    due_on: date | None
+    found_on: date

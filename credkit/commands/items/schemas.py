@@ -58,6 +58,7 @@ SCHEMAS: dict[str, str] = {
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "today": "credkit.commands.items.maintenance:TodayItem",
     "note": "credkit.commands.items.maintenance:NoteItem",
+    "sweep": "credkit.commands.items.maintenance:SweepItem",
     "reminder": "credkit.commands.items.maintenance:ReminderItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
