@@ -68,7 +68,7 @@ def command(
     with session.store() as store:
         file = store.provider_file(npi)
         payers, checks, policy = store.payers(), all_checks(), session.policy
-        wanted = store.payer(payer) if payer else None
+        wanted = store.payer(payer, session.on) if payer is not None else None
         practiced = file.provider.states_of_practice
         if state and state not in practiced:
             raise Refused(
@@ -112,7 +112,7 @@ def command(
 
 
 def _scheduled(session: Session, schedule: Path) -> None:
-    from credkit.status.schedule import answers, read_visits
+    from credkit.status.schedule import answers, misnamed, read_visits
     from credkit.tables.reading import open_sheet
 
     with session.store() as store:
@@ -121,6 +121,11 @@ def _scheduled(session: Session, schedule: Path) -> None:
             if "npi" not in {name.casefold() for name in sheet.header}:
                 raise InputRejected(
                     f"{sheet.source}: there is no column npi.", hint="Name the columns npi, state, payer, date."
+                )
+            if wrong := misnamed(sheet.header):
+                named = "; ".join(f"{name!r} looks like {column}" for name, column in wrong.items())
+                raise InputRejected(
+                    f"{sheet.source}: {named}.", hint="Name the columns npi, state, payer, date; leave others out."
                 )
             visits = list(read_visits(sheet.rows, sheet.header, _finder(store), session.on))
         files = store.provider_files({visit.npi for visit in visits if visit.problem is None})
@@ -140,10 +145,10 @@ def _scheduled(session: Session, schedule: Path) -> None:
         raise typer.Exit(FOUND_SOMETHING)
 
 
-def _finder(store: "Store") -> Callable[[str], "Payer | None"]:
-    def find(name: str) -> "Payer | None":
+def _finder(store: "Store") -> Callable[[str, date], "Payer | None"]:
+    def find(name: str, on: date) -> "Payer | None":
         try:
-            return store.payer(name)
+            return store.payer(name, on)
         except UsageError:
             return None
 

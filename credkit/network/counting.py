@@ -1,6 +1,7 @@
 """Which payers count towards being ready, and which payer is meant after a merger."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -33,17 +34,20 @@ def payer_on(payer_id: str, payers: Mapping[str, Payer], on: date) -> Payer:
     return payer
 
 
-def same_payer(payer: Payer, payers: Mapping[str, Payer]) -> set[str]:
-    """Return the ids of a payer and of all that were merged into it, directly or not."""
+def same_payer(payer: Payer, payers: Mapping[str, Payer], on: date | None = None) -> set[str]:
+    """Return the ids of a payer and of all that were merged into it, directly or not; with a day, merged by then."""
+    merged = [one for one in payers.values() if on is None or (one.merged_on and one.merged_on <= on)]
     ids = {payer.id}
-    while more := {one.id for one in payers.values() if one.merged_into in ids} - ids:
+    while more := {one.id for one in merged if one.merged_into in ids} - ids:
         ids |= more
     return ids
 
 
 def _words(name: str) -> str:
-    """Return the words of a name in lower case, each between spaces."""
-    return " " + " ".join(re.findall(r"[^\W_]+", name.casefold())) + " "
+    """Return the words of a name in lower case, each between spaces: full-width letters are letters, and characters that
+    nobody sees (a soft hyphen, a space of no width) are not there."""
+    seen = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
+    return " " + " ".join(re.findall(r"[^\W_]+", seen.casefold())) + " "
 
 
 def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:

@@ -158,26 +158,44 @@ def asked(
     payer: Payer | None = None,
 ) -> tuple[Readiness, date | None]:
     """Judge one state on a day, and nothing else of the file: what an assessment says of it too. Return with a yes the last
-    day through which it holds as things stand, None where nothing in the file ends it.
+    day through which it holds as things stand, None where nothing in the file ends it."""
+    spans, until = yes_from(file, policy, on, checks, payers, state, payer)
+    return spans[0][1], until
+
+
+def yes_from(
+    file: ProviderFile,
+    policy: Policy,
+    on: date,
+    checks: Mapping[str, Check],
+    payers: Mapping[str, Payer],
+    state: str,
+    payer: Payer | None = None,
+) -> tuple[list[tuple[date, Readiness]], date | None]:
+    """Return what is said of one state from a day on, for as long as it is a yes: each answer with the first day on which it
+    is given, and the last day of the yes (None: nothing ends it). A no is one answer, for its day alone.
 
     A day on which something ends by itself, or which a fact is dated, is asked about again, until the answer is no.
     """
-    day, first = on, None
+    day = on
+    spans: list[tuple[date, Readiness]] = []
     dated: list[date] = []
     while True:
         judged = judged_by(file, policy.suspending, day, checks)
         stands = standing(file, policy, day)
         said = readiness(file, judged, stands, policy, payers, day, state, payer=payer)
         if not said.ready:
-            return (first, day - timedelta(days=1)) if first else (said, None)
-        if first is None:
-            first, dated = said, sorted(set(dated_ahead(file)))
+            return (spans, day - timedelta(days=1)) if spans else ([(day, said)], None)
+        if not spans:
+            merged = (one.merged_on for one in payers.values() if one.merged_on)
+            dated = sorted({*dated_ahead(file), *merged})
+        spans.append((day, said))
         coming = [one for one in changes_by_itself(file, policy.suspending, day, checks, judged) if one > day]
         coming += [one for one in dated if one > day]
         if stands.recredential_by and stands.recredential_by >= day:
             coming.append(stands.recredential_by + timedelta(days=1))
         if not coming:
-            return first, None
+            return spans, None
         day = min(coming)
 
 
@@ -205,7 +223,7 @@ def _in_network(
     """Return the payers that count with whom the provider is in-network, and why the others do not."""
     counting: list[str] = []
     others: list[str] = []
-    meant = same_payer(wanted, payers) if wanted is not None else set()
+    meant = same_payer(wanted, payers, on) if wanted is not None else set()
     there = [
         enrollment
         for enrollment in file.enrollments

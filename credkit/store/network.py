@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from credkit.errors import UsageError, did_you_mean
 from credkit.records import Contact, Enrollment, Payer
@@ -38,15 +39,15 @@ class Network(Door):
         """Return every payer by its id, in the order of their names, also those merged into another."""
         return {payer.id: payer for payer in self.records(tables.PAYERS)}
 
-    def payer(self, name: str) -> Payer:
-        """Return the payer of a name or an alias, whatever the case; of one that was merged, the one it is now. Raises
-        UsageError where there is none."""
+    def payer(self, name: str, on: date | None = None) -> Payer:
+        """Return the payer of a name or an alias, whatever the case; of one that was merged, the one it is now, or was on a
+        day. Raises UsageError where there is none."""
         wanted = " ".join(name.casefold().split())
         known = self.payers()
         for payer in known.values():
             if wanted in {payer.name.casefold(), *(alias.casefold() for alias in payer.aliases)}:
                 found = payer
-                while found.merged_into:
+                while found.merged_into and (on is None or (found.merged_on and found.merged_on <= on)):
                     found = known[found.merged_into]
                 return found
         raise UsageError(

@@ -83,3 +83,18 @@ def test_from_the_day_of_a_merger_an_enrollment_is_the_other_s() -> None:
     assert does_not_count(held, payers, policy(), date(2026, 5, 1)) == "Humana does not count"
     assert same_payer(payers["3"], payers) == {"1", "2", "3"}
     assert same_payer(payers["1"], payers) == {"1"}
+
+
+@pytest.mark.parametrize("name", ["\uff28umana", "Hu\u00admana Gold", "Humana\u200b", "HUMANA\u00a0East"])
+def test_a_payer_that_does_not_count_is_known_however_it_is_typed(name: str) -> None:
+    payers = {"1": Payer("1", name, Line.COMMERCIAL)}
+    assert does_not_count(enrollment("1"), payers, policy(), DAY)
+
+
+def test_before_a_merger_they_are_two() -> None:
+    payers = {
+        "1": Payer("1", "Aspen", Line.COMMERCIAL, merged_into="2", merged_on=date(2026, 5, 20)),
+        "2": Payer("2", "Birch", Line.COMMERCIAL),
+    }
+    assert same_payer(payers["2"], payers, date(2026, 5, 19)) == {"2"}
+    assert same_payer(payers["2"], payers, date(2026, 5, 20)) == {"1", "2"}

@@ -1,10 +1,12 @@
 """`ready`: until when a yes holds, and a schedule of visits answered row by row."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from conftest import Ran
 from desk import Desk
 from factories import NPI, license, malpractice, policy
 from hypothesis import given
@@ -195,3 +197,70 @@ def test_a_schedule_without_columns_but_npis_is_of_today(booked: Desk) -> None:
 @pytest.mark.parametrize("words", [(), (NPI, "--from", "x.csv"), ("--from", "x.csv", "--state", "CO")])
 def test_one_or_the_other(booked: Desk, words: tuple[str, ...]) -> None:
     assert booked.run("ready", *words).code == 2
+
+
+# --- a merger, another policy, a column by another name ---------------------------------------------------------------
+
+
+def later(booked: Desk, day: str, *words: str) -> None:
+    """Type a command on a later day."""
+    booked.live_on(day)
+    booked.ok(*words)
+    booked.live_on("2026-04-10")
+
+
+def readys(ran: Ran) -> list[bool]:
+    return [item["ready"] for item in json.loads(ran.out)["items"]]
+
+
+def test_a_merger_ends_or_begins_a_yes_on_its_day(booked: Desk) -> None:
+    """Aspen is merged into a payer that does not count: before that day yes, from it on no, row by row and alone."""
+    with Store.open(booked.folder / "credkit.db", actor="kim", command="test") as store:
+        store.add_payer(Payer("humana", "Humana", Line.COMMERCIAL))
+    later(booked, "2026-05-20", "payer", "merge", "Aspen Health", "Humana", "--reason", "bought")
+    npi = PEOPLE["ready"]
+    days = ("2026-05-19", "2026-05-20", "2026-05-10", "2026-06-25")
+    rows = schedule(booked, *(f"{npi},CO,,{day}" for day in days))
+    assert readys(booked.run("ready", "--from", rows, "--json")) == [True, False, True, False]
+    assert [booked.run("ready", npi, "--state", "CO", "--on", day).code for day in days] == [0, 5, 0, 5]
+    asked = booked.run("ready", npi, "--state", "CO", "--on", "2026-05-10", "--json")
+    assert json.loads(asked.out)["items"][0]["until"] == "2026-05-19"
+
+
+def test_who_was_merged_later_answers_for_itself_before(booked: Desk) -> None:
+    later(booked, "2026-05-20", "payer", "merge", "Aspen Health", "Birch Mutual", "--reason", "bought")
+    wanted = ["ready", PEOPLE["ready"], "--state", "CO"]
+    before, after = ("--on", "2026-05-10"), ("--on", "2026-05-20")
+    assert booked.run(*wanted, "--payer", "Birch Mutual", *before).code == 5
+    assert booked.run(*wanted, "--payer", "Aspen Health", *before).code == 0
+    assert booked.run(*wanted, "--payer", "Birch Mutual", *after).code == 0
+    rows = [f"{PEOPLE['ready']},CO,Birch Mutual,{day}" for day in ("2026-05-10", "2026-05-20", "2026-05-11")]
+    assert readys(booked.run("ready", "--from", schedule(booked, *rows), "--json")) == [False, True, False]
+
+
+def test_a_yes_is_not_carried_into_another_policy(booked: Desk) -> None:
+    text = booked.ok("policy", "show").out
+    stricter = text.replace("excluded_payers = [", 'excluded_payers = ["Aspen", ', 1)
+    assert stricter != text
+    path = booked.folder / "stricter.toml"
+    path.write_text(re.sub(r"(?m)^effective_from = .*$", "effective_from = 2026-04-15", stricter), encoding="utf-8")
+    booked.ok("policy", "adopt", path)
+    days = ("2026-04-14", "2026-04-15", "2026-04-12", "2026-04-30")
+    rows = schedule(booked, *(f"{PEOPLE['ready']},CO,,{day}" for day in days))
+    assert readys(booked.run("ready", "--from", rows, "--json")) == [True, False, True, False]
+
+
+@pytest.mark.parametrize("header", ["npi,state,payer,dat", "npi,state,payer,Visit Date", "npi,state,insurer,date"])
+def test_a_column_by_another_name_is_not_passed_over(booked: Desk, header: str) -> None:
+    ran = booked.run("ready", "--from", schedule(booked, f"{PEOPLE['ready']},CO,,2026-04-10", header=header))
+    assert ran.code == 3
+    assert "looks like" in ran.err
+
+
+def test_columns_that_are_nobody_s_are_passed_over(booked: Desk) -> None:
+    rows = schedule(booked, f"{PEOPLE['ready']},CO,,2026-04-10,B.Q.,14:30", header="NPI,State,Payer,Date,Client,Time")
+    assert booked.run("ready", "--from", rows).code == 0
+
+
+def test_a_payer_without_a_name_is_no_payer(booked: Desk) -> None:
+    assert booked.run("ready", PEOPLE["ready"], "--state", "CO", "--payer", "").code == 2
