@@ -16,7 +16,7 @@ import pytest
 
 from credkit.cli import main
 
-pytest_plugins = ["stores", "desk", "killed"]
+pytest_plugins = ["stores", "desk", "killed", "portals"]
 
 # How long an example takes says nothing where machines are shared; and the same examples each time make a failure one
 # that can be run again.

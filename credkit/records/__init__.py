@@ -49,6 +49,7 @@ from credkit.records.lists import (
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.network import Enrollment, EnrollmentStatus, Line, Payer
 from credkit.records.papers import CREDENTIAL_OF, Filing, FilingReview, PaperKind, credential_key
+from credkit.records.portal import Draft, LinkKind, PortalLink, PortalLock, Submission, SubmissionKind
 from credkit.records.provider import (
     Application,
     Credential,
@@ -99,6 +100,7 @@ __all__ = [
     "Disclosure",
     "DocketEntry",
     "Document",
+    "Draft",
     "Enrollment",
     "EnrollmentStatus",
     "Event",
@@ -110,6 +112,7 @@ __all__ = [
     "Hit",
     "Letter",
     "Line",
+    "LinkKind",
     "ListCheck",
     "ListEntry",
     "ListScreening",
@@ -126,6 +129,8 @@ __all__ = [
     "Outcome",
     "PaperKind",
     "Payer",
+    "PortalLink",
+    "PortalLock",
     "Provider",
     "ProviderFile",
     "ReceivedForm",
@@ -140,6 +145,8 @@ __all__ = [
     "Screening",
     "SourceRef",
     "Subject",
+    "Submission",
+    "SubmissionKind",
     "Verification",
     "Vote",
     "Word",

@@ -15,6 +15,7 @@ from credkit.store.log import Log
 from credkit.store.network import Network
 from credkit.store.nppes import NppesFiles
 from credkit.store.policies import Policies
+from credkit.store.portal import Portal
 from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
 
@@ -22,6 +23,19 @@ __all__ = ["Store", "drawn_together", "new_id"]
 
 
 class Store(
-    Files, Intake, Documents, Verifying, Claims, Caqh, NppesFiles, Lists, Screenings, Committee, Network, Policies, Log
+    Files,
+    Intake,
+    Documents,
+    Verifying,
+    Claims,
+    Caqh,
+    NppesFiles,
+    Lists,
+    Screenings,
+    Committee,
+    Network,
+    Portal,
+    Policies,
+    Log,
 ):
     """An open store. Use it as a context manager; `Store.open` and `Store.create` make one."""

@@ -46,6 +46,8 @@ SCHEMAS: dict[str, str] = {
     "caqh_due": "credkit.commands.items.caqh:CaqhDueItem",
     "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
+    "portal_link": "credkit.commands.items.portal:LinkItem",
+    "submission": "credkit.commands.items.portal:SubmissionItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }
