@@ -11,7 +11,6 @@ from credkit.portal.fields import Field, groups
 from credkit.portal.guard import NOT_FOUND, Said
 from credkit.portal.office import SIGNED_OUT, SLOWLY, Ask, go
 from credkit.records import LinkKind, PortalLink, SubmissionKind
-from credkit.store import Store
 
 _SENT = "Thank you. The office will look at it, and write to you. You may close this page."
 
@@ -43,7 +42,7 @@ def topic(ask: Ask) -> Response:
     kept = {name: text for name, text in (dict(cells) | form.taken(ask.given, shown.columns)).items() if text}
     with ask.office.store(f"applicant {link.email}") as store, store.batch():
         # A form that was sent from another window meanwhile is done.
-        if not store.submissions_of(link_id=link.id):
+        if all(one.accepted is False for one in store.submissions_of(link_id=link.id)):
             store.save_draft(link.id, kept)
     problems = [
         (one.field, one.says)
@@ -84,14 +83,11 @@ def _begun(ask: Ask) -> tuple[PortalLink, Policy, dict[str, str], bool]:
     if link is None or link.kind is not LinkKind.FORM:
         raise Said(SIGNED_OUT)
     with ask.office.store() as store:
-        cells = dict(store.draft(link.id)) or form.begun(link)
-        return link, ask.office.policy(store), cells, _was_sent(store, link)
-
-
-def _was_sent(store: Store, link: PortalLink) -> bool:
-    """Say whether the form was sent; one that staff rejected may be filled in anew."""
-    sent = store.submissions_of(link_id=link.id)
-    return bool(sent) and sent[-1].accepted is not False
+        sent = store.submissions_of(link_id=link.id)
+        # One that staff rejected may be mended, and sent again.
+        before = {name: text for name, text in sent[-1].cells.items() if not name.startswith("signed_")} if sent else {}
+        cells = dict(store.draft(link.id)) or before or form.begun(link)
+        return link, ask.office.policy(store), cells, bool(sent) and sent[-1].accepted is not False
 
 
 def _pages(link: PortalLink, policy: Policy) -> tuple[form.Topic, ...]:

@@ -10,11 +10,13 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
+from credkit.committee.gate import is_met
 from credkit.documents.papers import DOCUMENT, Open, PaperState, open_papers, papers
 from credkit.intake.completeness import missing_facts
 from credkit.policy import Policy
 from credkit.records import (
     CREDENTIAL_OF,
+    Credential,
     CredentialKind,
     Filing,
     PaperKind,
@@ -106,7 +108,7 @@ def _all(assessment: Assessment, policy: Policy) -> Iterator[Task]:
             if requirement.state in {RequirementState.MISSING, RequirementState.EXPIRED}:
                 yield _paper(requirement, file, on)
         elif requirement.check not in _SIGNED:
-            yield from _claim(requirement, file, waiting)
+            yield from _claim(requirement, assessment, policy, waiting)
     asked = {one.subject: one for one in assessment.requirements if one.check == DOCUMENT}
     for paper in open_papers(file, policy, on, asked):
         if paper.who == "provider":
@@ -138,39 +140,43 @@ def _must_sign(assessment: Assessment, policy: Policy) -> Task | None:
     return None
 
 
-def _claim(requirement: Requirement, file: ProviderFile, waiting: dict[str, Filing]) -> Iterator[Task]:
-    """Ask for a credential that is not on file, or has run out."""
-    if requirement.check not in NAMES or requirement.state not in {RequirementState.MISSING, RequirementState.EXPIRED}:
-        return
-    name = called(requirement)
-    if requirement.check == "caqh":
-        how = (
-            "Sign in at CAQH, complete your profile, attest it, and let us see it. Nothing is to be done on this page."
-        )
-        words = (
-            f"Give or renew {name}"
-            if requirement.state is RequirementState.MISSING
-            else "Attest your CAQH profile again"
-        )
-        yield _task(Where.ELSEWHERE, words, how, requirement.valid_until)
-        return
-    if requirement.state is RequirementState.MISSING:
-        yield _task(Where.FACTS, f"Give {name}", "Open your facts, and fill in its line.")
+def _claim(
+    requirement: Requirement, assessment: Assessment, policy: Policy, waiting: dict[str, Filing]
+) -> Iterator[Task]:
+    """Ask for a credential that is not on file, or has run out: by what was verified, or by the day that is on file."""
+    file = assessment.file
+    if requirement.check not in NAMES or is_met(requirement):
         return
     kind = CredentialKind(requirement.check) if requirement.check in set(CredentialKind) else None
-    paper = _PAPER_OF.get(kind) if kind else None
     held = [one for one in file.held(kind) if requirement.jurisdiction in {None, one.jurisdiction}] if kind else []
-    key = credential_key(held[0]) if len(held) == 1 else None
-    sent = next((filing for about, filing in waiting.items() if about.startswith(str(paper))), None) if paper else None
-    yield _task(
-        Where.PAPER if paper else Where.FACTS,
-        f"Renew {name}",
-        "Send the renewed one as a PDF or a photo.",
-        requirement.valid_until,
-        paper=paper,
-        credential=key,
-        sent_on=sent.received_on if sent else None,
-    )
+    ends = [day for one in held if (day := _last_day(one, policy))]
+    over = bool(held) and len(ends) == len(held) and max(ends) < assessment.on
+    absent = requirement.state is RequirementState.MISSING
+    name = called(requirement)
+    if requirement.check == "caqh":
+        if absent or requirement.state in _NOT_WELL:
+            words = f"Give or renew {name}" if absent else "Attest your CAQH profile again"
+            how = "Sign in at CAQH, complete your profile, attest it, and let us see it. Nothing is to be done on this page."
+            yield _task(Where.ELSEWHERE, words, how, requirement.valid_until)
+    elif absent:
+        yield _task(Where.FACTS, f"Give {name}", "Open your facts, and fill in its line.")
+    elif requirement.state is RequirementState.EXPIRED or over:
+        paper = _PAPER_OF.get(kind) if kind else None
+        sent = [filing for about, filing in waiting.items() if paper and about.startswith(paper.value)]
+        yield _task(
+            Where.PAPER if paper else Where.FACTS,
+            f"Renew {name}",
+            "Send the renewed one as a PDF or a photo." if paper else "Open your facts, and write the new last day.",
+            requirement.valid_until or max(ends, default=None),
+            paper=paper,
+            credential=credential_key(max(held, key=lambda one: one.expires_on or date.max)) if held else None,
+            sent_on=sent[0].received_on if sent else None,
+        )
+
+
+def _last_day(credential: Credential, policy: Policy) -> date | None:
+    ends = credential.expires_on
+    return policy.malpractice.last_day(ends) if ends and credential.kind is CredentialKind.MALPRACTICE else ends
 
 
 def called(requirement: Requirement) -> str:

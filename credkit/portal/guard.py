@@ -21,6 +21,8 @@ BODY_SECONDS, PAPER_SECONDS = 30.0, 600.0
 #: Bytes of one form without a paper; and beside a paper.
 FORM_BYTES, BESIDE_BYTES = 512 * 1024, 256 * 1024
 _LONGEST_PATH = 400
+#: How much more of a body is read, and how long, before a refusal is answered.
+_DRAIN_BYTES, _DRAIN_SECONDS = 8 * 1024 * 1024, 3.0
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -151,9 +153,23 @@ class Guard:
         response = self._shows(said)
         if said.again:
             response.headers["Retry-After"] = str(said.again)
-        # What is left of the body is not read.
-        response.headers["Connection"] = "close"
+        if not await _drained(receive):
+            response.headers["Connection"] = "close"
         await response(scope, receive, send)
+
+
+async def _drained(receive: Receive) -> bool:
+    """Read on for a while, and say whether that was all: who is cut off while sending never sees the answer."""
+    until, left = monotonic() + _DRAIN_SECONDS, _DRAIN_BYTES
+    while left > 0:
+        try:
+            message = await asyncio.wait_for(receive(), max(until - monotonic(), 0.001))
+        except TimeoutError:
+            return False
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return True
+        left -= len(message.get("body", b""))
+    return False
 
 
 def _measured(receive: Receive, most: int, seconds: float) -> Receive:

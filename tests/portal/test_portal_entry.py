@@ -1,6 +1,5 @@
 """Getting in: links, the date of birth, sessions, and their ends."""
 
-import os
 import stat
 from datetime import date
 
@@ -167,7 +166,7 @@ def test_the_key_is_its_owner_s_alone(site: Site, desk: Desk) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o640)
     assert "Others may read" in desk.run("portal", "link", NPI).err
-    os.unlink(path)
+    path.unlink()
     path.write_text("not a key")
     path.chmod(0o600)
     assert desk.run("portal", "link", NPI).code == 6

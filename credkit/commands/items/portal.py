@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from credkit.commands.items.base import PublishedItem
-from credkit.commands.items.intake import ErrorItem
+from credkit.commands.items.intake import ChangeItem, ErrorItem
 
 
 class LinkItem(PublishedItem):
@@ -49,5 +49,6 @@ class SubmissionItem(PublishedItem):
         Literal["new", "changed", "unchanged", "conflict", "rejected"] | None,
         Field(description="What accepting it would do, or did."),
     ]
+    changes: list[ChangeItem]
     cells: list[CellItem]
     errors: Annotated[list[ErrorItem], Field(description="Why it cannot be taken as it stands.")]
