@@ -93,5 +93,6 @@ def _words(column: Column) -> tuple[str, str]:
     for mark in (", such as ", "; ", ", separated ", ", ten ", ", eight ", ", five "):
         label, found, rest = text.partition(mark)
         if found:
-            return label, _HINTS.get(column.kind) or (mark.strip(", ;") + " " + rest).strip().capitalize()
+            hint = f"{mark.strip(', ;')} {rest}".strip()
+            return label, _HINTS.get(column.kind) or hint[:1].upper() + hint[1:]
     return text, _HINTS.get(column.kind, "")
