@@ -66,8 +66,7 @@ def _page(office: Office, handler: Handler, whose: LinkKind | None) -> Callable[
         try:
             response = await run_in_threadpool(answered)
         finally:
-            if ask.file is not None:
-                await ask.file.close()
+            await request.close()  # the files of its form
         if ask.fresh_cookie:
             response.set_cookie(
                 office.cookie, ask.fresh_cookie, httponly=True, secure=office.behind_proxy, samesite="strict", path="/"

@@ -6,6 +6,7 @@ visitor, no name, no NPI, no token.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 
@@ -81,6 +82,40 @@ BROKEN = Sentence(
 UNKNOWN_HOST = Sentence(400, "There is no such site here", "Use the link that you were sent.")
 
 
+class _Body:
+    """What comes with a request: so much of it and so long. `whole` says that all of it is in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._most, self._came = FORM_BYTES, 0
+        self._until = monotonic() + BODY_SECONDS
+        self.whole = False
+
+    def let(self, most: int, seconds: float) -> None:
+        """Say how much may come, and how long it may take."""
+        self._most, self._until = most, monotonic() + seconds
+
+    async def receive(self) -> Message:
+        """Return the next part."""
+        try:
+            message = await asyncio.wait_for(self._receive(), max(self._until - monotonic(), 0.001))
+        except TimeoutError as error:
+            raise Said(TOO_SLOW) from error
+        self.whole = message["type"] != "http.request" or not message.get("more_body")
+        self._came += len(message.get("body", b""))
+        if self._came > self._most:
+            raise Said(TOO_MUCH)
+        return message
+
+    async def drained(self) -> bool:
+        """Read on for a while, and say whether that was all: who is cut off while sending never sees the answer."""
+        self.let(self._came + _DRAIN_BYTES, _DRAIN_SECONDS)
+        with suppress(Said):
+            while not self.whole:
+                await self.receive()
+        return self.whole
+
+
 class Guard:
     """Wraps the pages. `shows` makes the page of a sentence; `log` writes a line."""
 
@@ -107,7 +142,7 @@ class Guard:
         if scope["type"] != "http":
             await self._pages(scope, receive, send)
             return
-        began, ended = monotonic(), [0]
+        began, ended, body = monotonic(), [0], _Body(receive)
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -117,22 +152,22 @@ class Guard:
             await send(message)
 
         try:
-            await self._answered(scope, receive, sent)
+            await self._answered(scope, body, sent)
         except Said as said:
-            await self._say(said.sentence, scope, receive, sent, began=ended[0])
+            await self._say(said.sentence, scope, body, sent, began=ended[0])
         except StoreBusy:
-            await self._say(BUSY, scope, receive, sent, began=ended[0])
+            await self._say(BUSY, scope, body, sent, began=ended[0])
         except DiskFull:
-            await self._say(FULL, scope, receive, sent, began=ended[0])
+            await self._say(FULL, scope, body, sent, began=ended[0])
         except (CredkitError, Exception) as error:  # noqa: BLE001 - the one door for bugs: an honest page without a word of what it was about
             self._log(f"{clock.stamp(clock.now())} a bug: {type(error).__name__}")
-            await self._say(BROKEN, scope, receive, sent, began=ended[0])
+            await self._say(BROKEN, scope, body, sent, began=ended[0])
         finally:
             page = getattr(scope.get("route"), "name", None) or scope.get("portal_page") or "no page"
             took = round((monotonic() - began) * 1000)
             self._log(f"{clock.stamp(clock.now())} {_method(scope)} {page} {ended[0]} {took} ms")
 
-    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answered(self, scope: Scope, body: _Body, send: Send) -> None:
         headers = {name.lower(): value for name, value in scope["headers"]}
         if _host(headers) not in self._hosts:
             raise Said(UNKNOWN_HOST)
@@ -145,49 +180,18 @@ class Guard:
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 15 or int(length) > most:
             raise Said(TOO_MUCH)
-        await self._pages(scope, _measured(receive, most, PAPER_SECONDS if papers else BODY_SECONDS), send)
+        body.let(most, PAPER_SECONDS if papers else BODY_SECONDS)
+        await self._pages(scope, body.receive, send)
 
-    async def _say(self, said: Sentence, scope: Scope, receive: Receive, send: Send, *, began: int) -> None:
+    async def _say(self, said: Sentence, scope: Scope, body: _Body, send: Send, *, began: int) -> None:
         if began:  # the page is half sent: nothing can be said any more
             return
         response = self._shows(said)
         if said.again:
             response.headers["Retry-After"] = str(said.again)
-        if not await _drained(receive):
+        if not await body.drained():
             response.headers["Connection"] = "close"
-        await response(scope, receive, send)
-
-
-async def _drained(receive: Receive) -> bool:
-    """Read on for a while, and say whether that was all: who is cut off while sending never sees the answer."""
-    until, left = monotonic() + _DRAIN_SECONDS, _DRAIN_BYTES
-    while left > 0:
-        try:
-            message = await asyncio.wait_for(receive(), max(until - monotonic(), 0.001))
-        except TimeoutError:
-            return False
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return True
-        left -= len(message.get("body", b""))
-    return False
-
-
-def _measured(receive: Receive, most: int, seconds: float) -> Receive:
-    """Let a body in, so much of it and so long."""
-    until, came = monotonic() + seconds, 0
-
-    async def measured() -> Message:
-        nonlocal came
-        try:
-            message = await asyncio.wait_for(receive(), max(until - monotonic(), 0.001))
-        except TimeoutError as error:
-            raise Said(TOO_SLOW) from error
-        came += len(message.get("body", b""))
-        if came > most:
-            raise Said(TOO_MUCH)
-        return message
-
-    return measured
+        await response(scope, body.receive, send)
 
 
 def _method(scope: Scope) -> str:

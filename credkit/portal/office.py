@@ -175,15 +175,23 @@ async def read(request: Request, office: Office) -> Ask:
         if not known:
             raise Said(SIGNED_OUT)
         form = await _form(request)
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                if name == "file":
-                    ask.file = value
-            else:
-                ask.given[name] = _text(value)
-        if not is_form_token(office.key, cookie, ask.given.pop("form_token", "")):
-            raise Said(NOT_READ)
+        try:
+            _keep(ask, form)
+        except Said:
+            await form.close()
+            raise
     return ask
+
+
+def _keep(ask: Ask, form: FormData) -> None:
+    """Take in what a form carries, if it is its own visitor's."""
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            ask.given[name] = _text(value)
+        elif name == "file":
+            ask.file = value
+    if not is_form_token(ask.office.key, ask.cookie, ask.given.pop("form_token", "")):
+        raise Said(NOT_READ)
 
 
 async def _form(request: Request) -> FormData:
