@@ -59,9 +59,12 @@ def _page(office: Office, handler: Handler, whose: LinkKind | None) -> Callable[
         ask = await read(request, office)
 
         def answered() -> Response:
-            if whose is not None:
-                enter(ask, whose)
-            return handler(ask)
+            try:
+                if whose is not None:
+                    enter(ask, whose)
+                return handler(ask)
+            finally:
+                ask.close()
 
         try:
             response = await run_in_threadpool(answered)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from credkit.intake.form import Column
 from credkit.policy import Policy
 from credkit.portal import form, step
-from credkit.portal.fields import Field, groups
+from credkit.portal.fields import Field, groups, named
 from credkit.portal.guard import NOT_FOUND, Said
 from credkit.portal.office import SIGNED_OUT, SLOWLY, Ask, go
 from credkit.records import LinkKind, PortalLink, SubmissionKind
@@ -82,12 +82,11 @@ def _begun(ask: Ask) -> tuple[PortalLink, Policy, dict[str, str], bool]:
     link = ask.link
     if link is None or link.kind is not LinkKind.FORM:
         raise Said(SIGNED_OUT)
-    with ask.office.store() as store:
-        sent = store.submissions_of(link_id=link.id)
-        # One that staff rejected may be mended, and sent again.
-        before = {name: text for name, text in sent[-1].cells.items() if not name.startswith("signed_")} if sent else {}
-        cells = dict(store.draft(link.id)) or before or form.begun(link)
-        return link, ask.office.policy(store), cells, bool(sent) and sent[-1].accepted is not False
+    sent = ask.store.submissions_of(link_id=link.id)
+    # One that staff rejected may be mended, and sent again.
+    before = {name: text for name, text in sent[-1].cells.items() if not name.startswith("signed_")} if sent else {}
+    cells = dict(ask.store.draft(link.id)) or before or form.begun(link)
+    return link, ask.office.policy(ask.store), cells, bool(sent) and sent[-1].accepted is not False
 
 
 def _pages(link: PortalLink, policy: Policy) -> tuple[form.Topic, ...]:
@@ -98,6 +97,7 @@ def _topic_page(
     ask: Ask, pages: tuple[form.Topic, ...], number: int, cells: Mapping[str, str], problems: list[tuple[str, str]]
 ) -> Response:
     shown = pages[number]
+    fields = groups(shown.columns, cells, dict(problems))
     return ask.show(
         "topic.html",
         status=422 if problems else 200,
@@ -105,8 +105,8 @@ def _topic_page(
         number=number + 1,
         count=len(pages) + 1,
         pages=pages,
-        groups=groups(shown.columns, cells, dict(problems)),
-        problems=problems,
+        groups=fields,
+        problems=named(problems, fields),
     )
 
 

@@ -62,6 +62,14 @@ def groups(columns: Iterable[Column], cells: Mapping[str, str], errors: Mapping[
     )
 
 
+def named(problems: Iterable[tuple[str, str]], shown: Iterable[Group]) -> list[tuple[str, str]]:
+    """Return problems with the question that each is about, as they stand at the head of a page."""
+    labels = {
+        one.name: f"{group.title}, {one.label}" if group.title else one.label for group in shown for one in group.fields
+    }
+    return [(name, f"{labels[name]}: {says}" if name in labels else says) for name, says in problems]
+
+
 def _field(column: Column, cells: Mapping[str, str], errors: Mapping[str, str]) -> Field:
     label, hint = _words(column)
     shape = "line"

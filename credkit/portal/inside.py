@@ -11,13 +11,12 @@ from credkit.intake.clean import Cleaner, CleanForm
 from credkit.policy import Policy
 from credkit.portal import facts, form, step
 from credkit.portal.asking import PAPERS, Task, Where, tasks
-from credkit.portal.fields import Field, groups
+from credkit.portal.fields import Field, Group, groups, named
 from credkit.portal.guard import NOT_FOUND, NOT_READ, Said
 from credkit.portal.office import SLOWLY, Ask
 from credkit.portal.progress import progress
 from credkit.records import PaperKind, ProviderFile, SubmissionKind
 from credkit.status.assess import Assessment, assess
-from credkit.store import Store
 
 _OTHER = Task("other", "Send another paper", "Say what it is.", Where.PAPER, paper=PaperKind.OTHER)
 _BACK = ("/status", "Back to your page")
@@ -28,24 +27,23 @@ def status(ask: Ask) -> Response:
     """Show where the application stands, and what is asked."""
     office = ask.office
     zone = office.settings.organization.time_zone
-    with office.store() as store:
-        assessment, policy = _assessed(ask, store)
-        sent = [
-            (
-                one,
-                clock.day_of(one.received_at, zone),
-                clock.day_of(one.decided_at, zone) if one.decided_at else None,
-            )
-            for one in store.submissions_of(npi=ask.npi)
-        ]
-        page = progress(assessment, policy, all_checks(), store.payers(), office.usual(store), sent)
+    assessment, policy = _assessed(ask)
+    sent = [
+        (
+            one,
+            clock.day_of(one.received_at, zone),
+            clock.day_of(one.decided_at, zone) if one.decided_at else None,
+        )
+        for one in ask.store.submissions_of(npi=ask.npi)
+    ]
+    page = progress(assessment, policy, all_checks(), ask.store.payers(), office.usual(ask.store), sent)
     return ask.show("status.html", page=page)
 
 
-def _assessed(ask: Ask, store: Store) -> tuple[Assessment, Policy]:
-    policy = ask.office.policy(store)
-    file = store.provider_file(ask.npi)
-    return assess(file, policy, ask.office.today(), all_checks(), store.payers()), policy
+def _assessed(ask: Ask) -> tuple[Assessment, Policy]:
+    policy = ask.office.policy(ask.store)
+    file = ask.store.provider_file(ask.npi)
+    return assess(file, policy, ask.office.today(), all_checks(), ask.store.payers()), policy
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------------
@@ -53,8 +51,7 @@ def _assessed(ask: Ask, store: Store) -> tuple[Assessment, Policy]:
 
 def paper(ask: Ask) -> Response:
     """Take in a paper that is asked for, or another."""
-    with ask.office.store() as store:
-        assessment, policy = _assessed(ask, store)
+    assessment, policy = _assessed(ask)
     wanted = {task.key: task for task in tasks(assessment, policy) if task.where is Where.PAPER} | {"other": _OTHER}
     task = wanted.get(str(ask.path["key"]))
     if task is None or task.paper is None:
@@ -146,8 +143,7 @@ def _paper_page(
 
 def own_facts(ask: Ask) -> Response:
     """Show what is on file; take a correction, or the word that all of it is right."""
-    with ask.office.store() as store:
-        policy, file = ask.office.policy(store), store.provider_file(ask.npi)
+    policy, file = ask.office.policy(ask.store), ask.store.provider_file(ask.npi)
     asked = facts.asked(file, policy)
     before = facts.cells_of(file, policy)
     if ask.request.method != "POST":
@@ -163,9 +159,8 @@ def own_facts(ask: Ask) -> Response:
             _problems(file, change, ask) if change else [("", "Nothing is changed. If all of it is right, say so.")]
         )
         if problems:
-            return ask.show(
-                "facts.html", status=422, problems=problems, groups=groups(asked, before | given, dict(problems))
-            )
+            fields = groups(asked, before | given, dict(problems))
+            return ask.show("facts.html", status=422, problems=named(problems, fields), groups=fields)
     with ask.office.store(f"provider {ask.npi}") as store:
         step.submit(store, SubmissionKind.CORRECTION, ask.npi, _link(ask), change)
     return ask.done("Thank you", "The office will look at it. Until then what was on file stays.", *_BACK)
@@ -175,8 +170,7 @@ def _problems(file: ProviderFile, change: dict[str, str], ask: Ask) -> list[tupl
     """Read a change as an import would, and say what is wrong with it."""
     names = {"npi": file.provider.npi, "first_name": file.provider.first_name, "last_name": file.provider.last_name}
     cells = names | change
-    with ask.office.store() as store:
-        read = Cleaner(cells, ask.office.policy(store), ask.office.today())(cells)
+    read = Cleaner(cells, ask.office.policy(ask.store), ask.office.today())(cells)
     return [] if isinstance(read, CleanForm) else [(error.column, error.reason) for error in read]
 
 
@@ -185,8 +179,7 @@ def _problems(file: ProviderFile, change: dict[str, str], ask: Ask) -> list[tupl
 
 def sign(ask: Ask) -> Response:
     """Take the application signed anew: the work history looked through, every question answered, every gap explained."""
-    with ask.office.store() as store:
-        policy, file = ask.office.policy(store), store.provider_file(ask.npi)
+    policy, file = ask.office.policy(ask.store), ask.store.provider_file(ask.npi)
     asked = form.signing_columns(file, policy)
     on_file = facts.cells_of(file, policy)
     told = {
@@ -229,11 +222,16 @@ def sign(ask: Ask) -> Response:
     return ask.done("Signed, and sent", "The office will look at it, and take it in.", *_BACK)
 
 
-def _sign_page(ask: Ask, shown: object, name: str, problems: list[tuple[str, str]]) -> Response:
-    signature = Field(
-        "signed_name", "Your name", "As on your license", "line", name, dict(problems).get("signed_name", ""), "name"
+def _sign_page(ask: Ask, shown: tuple[Group, ...], name: str, problems: list[tuple[str, str]]) -> Response:
+    error = dict(problems).get("signed_name", "")
+    signature = Field("signed_name", "Your name", "As on your license", "line", name, error, "name")
+    return ask.show(
+        "sign.html",
+        status=422 if problems else 200,
+        groups=shown,
+        signature=signature,
+        problems=named(problems, (*shown, Group("", (signature,)))),
     )
-    return ask.show("sign.html", status=422 if problems else 200, groups=shown, signature=signature, problems=problems)
 
 
 def _link(ask: Ask) -> str:

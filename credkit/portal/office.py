@@ -1,7 +1,6 @@
 """What every page is given: the store, the day, the rules, and who asks."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -76,7 +75,7 @@ class Office:
         """Return today in the organization's time zone."""
         return clock.today(self.settings.organization.time_zone)
 
-    def store(self, actor: str = "portal") -> AbstractContextManager[Store]:
+    def store(self, actor: str = "portal") -> Store:
         """Open the store. A page waits for another process no longer than a person would."""
         return Store.open(
             self.path, actor=actor, command="portal serve", busy_seconds=min(self.settings.store.busy_seconds, 5.0)
@@ -114,6 +113,20 @@ class Ask:
     file: UploadFile | None = None
     link: PortalLink | None = None
     fresh_cookie: str | None = None
+    _reading: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The store, to read: opened once for all that one page needs to know."""
+        if self._reading is None:
+            self._reading = self.office.store()
+        return self._reading
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
 
     @property
     def path(self) -> Mapping[str, Any]:
@@ -212,9 +225,8 @@ def enter(ask: Ask, kind: LinkKind) -> None:
     """Find whose visit it is. Raises SIGNED_OUT where there is none, or its link has ended: being revoked ends it at once."""
     visit = ask.office.visits.find(ask.cookie)
     if visit is not None:
-        with ask.office.store() as store:
-            ask.link = open_link(store, visit.link_id, ask.office.today())
-            lock = store.portal_lock(visit.whose)
+        ask.link = open_link(ask.store, visit.link_id, ask.office.today())
+        lock = ask.store.portal_lock(visit.whose)
         if ask.link is None or (lock and lock.locked_at):
             ask.office.visits.end(ask.cookie)
             ask.link = None

@@ -54,7 +54,9 @@ class Keyboard:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"], name
         self.looked.append(name)
         if folder := os.environ.get("CREDKIT_PICTURES"):
-            self.page.screenshot(path=str(Path(folder) / f"portal-{name}.png"))
+            scheme = "dark" if self.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+            path = Path(folder) / f"portal-{name}-{scheme}.png"
+            self.page.screenshot(path=str(path), full_page=True, clip={"x": 0, "y": 0, "width": 320, "height": 860})
 
     def reach(self, selector: str) -> None:
         """Press Tab until something has the focus, and see that the focus shows."""
