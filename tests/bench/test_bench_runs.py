@@ -37,7 +37,18 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_every_measurement_is_there(measured: dict[str, Any]) -> None:
-    assert list(measured) == ["import", "status", "expiry", "verify", "verify-rate", "verify-grown", "lists", "startup"]
+    assert list(measured) == [
+        "import",
+        "status",
+        "expiry",
+        "verify",
+        "verify-rate",
+        "verify-grown",
+        "lists",
+        "packet",
+        "portal",
+        "startup",
+    ]
 
 
 def test_each_contender_has_its_time_its_rate_and_its_memory(measured: dict[str, Any]) -> None:
@@ -59,6 +70,8 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "verify-rate": {"the bound of rate and latency"},
         "verify-grown": {"credkit, 10 providers"},
         "lists": {"csv + executemany"},
+        "packet": {"sqlite3 + jinja2"},
+        "portal": {"a constant page, same framework"},
         "startup": {"python -c pass", "python -c 'import typer'"},
     }
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])

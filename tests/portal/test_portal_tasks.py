@@ -148,6 +148,8 @@ def test_a_corrected_fact_counts_when_staff_accept_it(site: Site) -> None:
     assert (waiting["kind"], waiting["outcome"], waiting["name"]) == ("correction", "changed", "Ana Marsh")
     fields_changed = {one["field"]: one["after"] for one in waiting["changes"]}
     assert fields_changed == {"phone": "303-555-0199", "license.CO.expires_on": "2028-03-31"}
+    one = site.desk.ok("intake", "list", waiting["submission_id"][:14]).out
+    assert "phone\t303-555-0199" in one
     assert "phone" not in site.desk.ok("provider", "show", NPI).out
     assert "Received; the office will look at it." in visitor.get("/status").text
     site.desk.ok("intake", "accept", waiting["submission_id"])

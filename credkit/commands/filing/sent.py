@@ -8,6 +8,7 @@ from credkit.commands.items.portal import SubmissionItem
 from credkit.commands.options import read_text
 from credkit.commands.session import Session
 from credkit.render.listing import Column, Listing
+from credkit.render.text import clean
 
 if TYPE_CHECKING:
     from credkit.intake.sent import Weighed
@@ -58,7 +59,7 @@ def list_command(
     if submission and not session.for_programs:
         for one in weighed:
             for cell in _item(one, "").cells:
-                session.write_text(f"{cell.column}\t{cell.text}\n".replace("\x1b", ""))
+                session.write_text(clean(f"{cell.column}\t{cell.text}").replace("\n", " ") + "\n")
 
 
 def accept_command(
