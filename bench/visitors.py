@@ -40,9 +40,8 @@ def links(store: str, count: str, out: str) -> None:
 def ask(address: str, pages: str, links_file: str, report: str, *command: str) -> None:
     """Ask for pages, and report."""
     host = urlsplit(address).netloc
-    visitors = Path(links_file).read_text(encoding="ascii").splitlines()[:AT_ONCE] if links_file else []
-    cookies = [_entered(host, *line.split()) for line in visitors] or [""] * AT_ONCE
-    path = "/status" if visitors else "/"
+    cookies = _cookies(host, Path(links_file)) if links_file else [""] * AT_ONCE
+    path = "/status" if links_file else "/"
     each = int(pages) // AT_ONCE
     with _running(command):
         began = perf_counter()
@@ -53,6 +52,15 @@ def ask(address: str, pages: str, links_file: str, report: str, *command: str) -
     text = f"{len(took) / seconds:,.0f} pages a second, 99th percentile {took[int(len(took) * 0.99)] * 1000:.1f} ms"
     Path(report).write_text(text, encoding="ascii")
     print(text)
+
+
+def _cookies(host: str, links_file: Path) -> list[str]:
+    """Sign in once, and be in for every later round: one address may not sign in for ever."""
+    kept = links_file.with_suffix(".in")
+    if not kept.exists():
+        lines = links_file.read_text(encoding="ascii").splitlines()[:AT_ONCE]
+        kept.write_text("\n".join(_entered(host, *line.split()) for line in lines), encoding="ascii")
+    return kept.read_text(encoding="ascii").splitlines()
 
 
 def _entered(host: str, token: str, born: str) -> str:
