@@ -55,7 +55,6 @@ def pages(office: Office, log: Callable[[str], None]) -> ASGIApp:
 
 def _page(office: Office, handler: Handler, whose: LinkKind | None) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
-        request.scope["portal_page"] = request.scope["route"].name if "route" in request.scope else ""
         ask = await read(request, office)
 
         def answered() -> Response:

@@ -163,7 +163,7 @@ class Guard:
             self._log(f"{clock.stamp(clock.now())} a bug: {type(error).__name__}")
             await self._say(BROKEN, scope, body, sent, began=ended[0])
         finally:
-            page = getattr(scope.get("route"), "name", None) or scope.get("portal_page") or "no page"
+            page = getattr(scope.get("route"), "name", None) or "no page"
             took = round((monotonic() - began) * 1000)
             self._log(f"{clock.stamp(clock.now())} {_method(scope)} {page} {ended[0]} {took} ms")
 

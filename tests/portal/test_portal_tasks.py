@@ -3,6 +3,7 @@
 import io
 import re
 import socket
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -114,6 +115,32 @@ def test_a_paper_that_is_too_large_is_refused_before_it_is_read(site: Site) -> N
             f'name="form_token"\r\n\r\n{token}\r\n'.encode()
         )
         assert wire.recv(200).startswith(b"HTTP/1.1 413")
+
+
+def test_a_paper_of_unknown_size_is_cut_off_where_it_is_too_large(site: Site) -> None:
+    """What comes in chunks names no size: it is counted, and nothing of it stays."""
+    from credkit.policy import shipped_text
+
+    path = site.desk.folder / "ours.toml"
+    path.write_text(shipped_text().replace("max_megabytes = 50", "max_megabytes = 1"), encoding="utf-8")
+    site.desk.ok("policy", "adopt", path)
+    visitor = site.inside()
+    token = visitor.token("/paper/other")  # the page has read the policy
+    assert "at most 1 MB" in visitor.get("/paper/other").text
+
+    def body() -> Iterator[bytes]:
+        yield f'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'.encode()
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="big.pdf"\r\n\r\n%PDF-1.4\n'
+        for _ in range(40):
+            yield b"x" * 65_536
+        yield b"\r\n--b--\r\n"
+
+    said = visitor.client.post(
+        "/paper/other", content=body(), headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    assert said.status_code == 413
+    assert site.desk.items("document", "list", NPI) == []
+    assert list((site.desk.folder / "credkit.db.files").glob("incoming/*")) == []
 
 
 def test_a_certificate_of_insurance_says_what_it_must(site: Site) -> None:
