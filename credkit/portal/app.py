@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -16,6 +16,8 @@ from credkit.portal.pages import said, static
 from credkit.records import LinkKind
 
 _STATIC = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+#: Pages made at once: threads of one interpreter take turns, and more of them only wait for one another.
+_AT_ONCE = 4
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 #: Every page: its address, its name in the log, whose it is (None: anybody's), whether a form may be sent to it, and what makes
@@ -36,11 +38,12 @@ PAGES: tuple[tuple[str, str, LinkKind | None, bool, Handler], ...] = (
 
 def pages(office: Office, log: Callable[[str], None]) -> ASGIApp:
     """Return the whole portal. `log` writes a line a request."""
+    limiter = CapacityLimiter(_AT_ONCE)
     routes = [
-        Route(path, _page(office, handler, whose), name=name, methods=["GET", "POST"] if sends else ["GET"])
+        Route(path, _page(office, handler, whose, limiter), name=name, methods=["GET", "POST"] if sends else ["GET"])
         for path, name, whose, sends, handler in PAGES
     ]
-    routes.append(Route("/out", _page(office, door.out, None), name="out", methods=["POST"]))
+    routes.append(Route("/out", _page(office, door.out, None, limiter), name="out", methods=["POST"]))
     routes.append(Route("/static/{name}", _static, name="static", methods=["GET"]))
     named = urlsplit(office.settings.portal.url).hostname
     return Guard(
@@ -53,7 +56,9 @@ def pages(office: Office, log: Callable[[str], None]) -> ASGIApp:
     )
 
 
-def _page(office: Office, handler: Handler, whose: LinkKind | None) -> Callable[[Request], object]:
+def _page(
+    office: Office, handler: Handler, whose: LinkKind | None, limiter: CapacityLimiter
+) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         ask = await read(request, office)
 
@@ -66,7 +71,7 @@ def _page(office: Office, handler: Handler, whose: LinkKind | None) -> Callable[
                 ask.close()
 
         try:
-            response = await run_in_threadpool(answered)
+            response = await to_thread.run_sync(answered, limiter=limiter)
         finally:
             await request.close()  # the files of its form
         if ask.fresh_cookie:
