@@ -1,9 +1,11 @@
 """What is measured: each piece of work, done by credkit and by its peers."""
 
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +33,8 @@ _GROWN = 4
 _FEW = 40
 #: Files before a meeting.
 _DOCKET = 60
+#: Pages asked for.
+_PAGES = 2_000
 
 
 def _nothing() -> AbstractContextManager[str]:
@@ -41,7 +45,7 @@ def _nothing() -> AbstractContextManager[str]:
 class Measurement:
     """One piece of work: how many `rows` of `what`, and who does it. The first contender is credkit's.
 
-    `beside` runs while the contenders do, and gives what they need to be made.
+    `beside` runs while the contenders do, and gives what they need to be made. `also` gives more to say, when they have run.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Measurement:
     beside: Callable[[], AbstractContextManager[str]] = _nothing
     rounds: int = 3
     peers_from: int = 1
+    also: Callable[[], Sequence[str]] = tuple
 
 
 class Bench:
@@ -143,6 +148,16 @@ class Bench:
             ),
             Measurement("lists", "lists load leie FILE.csv", self.list_rows, "list rows", self._lists),
             Measurement("packet", "committee packet DATE --out DIR", _DOCKET, "packets", self._packet, peers_from=2),
+            Measurement(
+                "portal",
+                "status pages of the portal",
+                _PAGES,
+                "pages",
+                self._portal,
+                self._served,
+                peers_from=2,
+                also=self._pages,
+            ),
             Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
         )
 
@@ -301,6 +316,66 @@ class Bench:
             Contender("credkit, PDF", _credkit(store, *packet, "--as", "pdf"), _now(), before=clear),
             Contender("sqlite3 + jinja2", _bare("render_pages", store, folder), before=clear),
         )
+
+    def _portal(self, addresses: str) -> tuple[Contender, ...]:
+        """The same pages asked for alone, and while every provider is judged by another process over and over."""
+        ours, constant = addresses.split()
+        store, links = self._populated(self.rows), str(self.work / "links.txt")
+        judging = _credkit(store, "status", "--json")
+        return tuple(
+            Contender(
+                name, ("-m", "bench.visitors", "ask", address, str(_PAGES), *words), _now(), says="pages a second"
+            )
+            for name, address, words in (
+                ("credkit", ours, (links, self._told("credkit"))),
+                ("credkit, beside status --json", ours, (links, self._told("beside status --json"), *judging)),
+                ("a constant page, same framework", constant, ("", self._told("a constant page"))),
+            )
+        )
+
+    def _told(self, name: str) -> str:
+        return str(self.work / f"pages {name}.txt")
+
+    def _pages(self) -> list[str]:
+        told = sorted(self.work.glob("pages *.txt"))
+        return [f"{path.stem.removeprefix('pages ')}: {path.read_text(encoding='ascii')}" for path in told]
+
+    @contextmanager
+    def _served(self) -> Iterator[str]:
+        """Serve the portal of the populated store, and a constant page, each from a process of its own."""
+        store = self._populated(self.rows)
+        prepare(
+            self.work, ("-m", "bench.visitors", "links", str(store), str(_FEW), str(self.work / "links.txt")), _now()
+        )
+        ours = (*_credkit(store, "portal", "serve", "--port", "0"),)
+        with (
+            self._server(ours, "stderr") as portal,
+            self._server(("-m", "bench.visitors", "constant"), "stdout") as constant,
+        ):
+            yield f"{portal} {constant}"
+
+    @contextmanager
+    def _server(self, arguments: tuple[str, ...], says_on: str) -> Iterator[str]:
+        with (
+            (self.work / "served.txt").open("ab") as log,
+            subprocess.Popen(
+                [sys.executable, *arguments],
+                stdout=subprocess.PIPE if says_on == "stdout" else log,
+                stderr=subprocess.PIPE if says_on == "stderr" else log,
+                cwd=ROOT,
+                env=environment(self.work, _now()),
+            ) as server,
+        ):
+            told = server.stdout or server.stderr
+            assert told
+            address = re.search(rb"http://\S+", told.readline())
+            assert address
+            # What it writes is read, so that it never waits to write it.
+            threading.Thread(target=told.read, daemon=True).start()
+            try:
+                yield address[0].decode()
+            finally:
+                server.terminate()
 
     def _startup(self, _address: str) -> tuple[Contender, ...]:
         few = self._populated(_FEW)

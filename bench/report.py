@@ -43,6 +43,7 @@ def as_table(results: Sequence[Measured]) -> str:
             lines.append(f"  {name:36}{runs.best:10.3f}{min(runs.processor_seconds):10.3f}{rate:>12}{peak:>10}")
         for own, peer, wall, memory in result.ratios():
             lines.append(f"  {own} : {peer} = {wall:.1f} in time, {memory:.1f} in memory")
+        lines += [f"  {more}" for more in measurement.also()]
         lines.append("")
     return "\n".join(lines)
 
@@ -75,6 +76,7 @@ def as_json(results: Sequence[Measured], rows: int) -> str:
                         }
                         for name, runs in result.runs.items()
                     ],
+                    "also": list(result.measurement.also()),
                     "ratios": [
                         {"of": own, "to": peer, "wall": wall, "memory": memory}
                         for own, peer, wall, memory in result.ratios()

@@ -47,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "remind": "Remind providers, by mail or as files, of what ends.",
     "monitor": "Prove that everyone was screened; show who was missed.",
     "explain": "Say in words what blocks a provider, and why.",
+    "portal": "Serve providers' own pages and the onboarding form.",
     "policy": "Show the rules in force; check and adopt a policy.",
     "audit": "Show who did what; verify that the log is whole.",
     "doctor": "Look over the store and its papers; move leftovers aside.",

@@ -28,6 +28,9 @@ STARTER = """\
 [store]
 # busy_seconds = 10                  # how long to wait for another process before giving up (exit 7)
 
+[portal]
+# url = "http://127.0.0.1:8808"      # where providers reach the portal: links begin with it. docs/portal.md
+
 [letters]
 # folder = "/home/office/letters"    # your own templates: approval.txt, denial.txt, ...; docs/committee.md has the fields
 
@@ -90,6 +93,12 @@ class StoreSettings(_Section):
     """How the store behaves towards other processes."""
 
     busy_seconds: Annotated[float, Field(ge=0)] = 10.0
+
+
+class PortalSettings(_Section):
+    """Where providers reach the portal: the address that links begin with."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^/\s?#]+/?$")] = "http://127.0.0.1:8808"
 
 
 class LetterSettings(_Section):
@@ -231,6 +240,7 @@ class Settings(_Section):
 
     organization: Organization = Organization()
     store: StoreSettings = StoreSettings()
+    portal: PortalSettings = PortalSettings()
     letters: LetterSettings = LetterSettings()
     mail: MailSettings = MailSettings()
     sources: Sources = Sources()

@@ -16,7 +16,7 @@ import pytest
 
 from credkit.cli import main
 
-pytest_plugins = ["stores", "desk", "killed"]
+pytest_plugins = ["stores", "desk", "killed", "portals"]
 
 # How long an example takes says nothing where machines are shared; and the same examples each time make a failure one
 # that can be run again.
@@ -48,7 +48,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     """Give each test an empty home: the real one is never read or written."""
     home = tmp_path_factory.mktemp("home")
     for name in [name for name in os.environ if name.startswith(("CREDKIT_", "XDG_"))]:
-        if name not in {"CREDKIT_RECORDED", "CREDKIT_TESTED"}:
+        if name not in {"CREDKIT_RECORDED", "CREDKIT_TESTED", "CREDKIT_PICTURES"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     for name in ("NO_COLOR", "COLUMNS"):

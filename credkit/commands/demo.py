@@ -45,8 +45,14 @@ def command(
     folder: Annotated[
         Path, typer.Option("--dir", help="Where to put it; an earlier demo there is replaced.", metavar="FOLDER")
     ] = Path("credkit-demo"),
+    portal: Annotated[
+        bool, typer.Option("--portal", help="Then serve the practice's portal, with links to open.")
+    ] = False,
 ) -> None:
-    """Run the whole job on a synthetic practice of forty providers: people invented, sources simulated."""
+    """Run the whole job on a synthetic practice of forty providers: people invented, sources simulated.
+
+    credkit demo --portal
+    """
     session: Session = ctx.obj
     _refuse_options(session.options)
     replaced = _make_room(folder)
@@ -54,6 +60,11 @@ def command(
     if replaced:
         telling.say(f"The practice that an earlier demo left in {folder} is replaced.")
     run_demo(folder, session.main, telling, _program())
+    if portal:
+        from credkit.demo.visit import open_portal
+
+        if ended := open_portal(folder, session.main, telling):
+            raise typer.Exit(ended)
 
 
 def _refuse_options(options: GlobalOptions) -> None:

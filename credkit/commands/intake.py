@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from credkit.commands.filing import sent
 from credkit.commands.items.intake import ErrorItem, IntakeItem, RejectItem
 from credkit.commands.options import DryRun
 from credkit.commands.session import Session
@@ -23,6 +24,9 @@ from credkit.render.listing import Column, Listing, in_words
 HELP = "Take in onboarding forms; mend the rows set aside."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
+app.command("list")(sent.list_command)
+app.command("accept")(sent.accept_command)
+app.command("reject")(sent.reject_command)
 
 
 def _sentences(errors: Sequence[ErrorItem]) -> str:

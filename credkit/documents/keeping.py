@@ -51,21 +51,24 @@ def safe_name(name: str, media_type: str = "") -> str:
 
 
 @contextmanager
-def receive(store: Store, path: Path | None, most_bytes: int, stdin: BinaryIO | None = None) -> Iterator[Received]:
-    """Let a paper come in (None: from standard input), and forget it at the end of the block unless it was kept.
+def receive(
+    store: Store, path: Path | None, most_bytes: int, stdin: BinaryIO | None = None, name: str = ""
+) -> Iterator[Received]:
+    """Let a paper come in (None: from standard input, under a `name`), and forget it at the end of the block unless it was
+    kept.
 
     Raises InputRejected for what is no readable, non-empty file, is larger than `most_bytes` (a file is refused by its size
     before it is read, a pipe when it has given more), or is of a kind that is not taken in.
     """
-    name = "standard input" if path is None else str(path)
+    given = path.name if path else safe_name(name) if name else ""
+    name = (given or "standard input") if path is None else str(path)
     with _opened(path, name, most_bytes, stdin) as source:
         # The lock lives as long as this process: what is in this folder without one is a dead process's.
         waiting, handle = _new_file(store)
         try:
             digest, size = _copied(source, handle, name, most_bytes)
             media_type = media_type_of(waiting, safe_name(name))
-            given = safe_name(path.name if path else "", media_type)
-            yield Received(waiting, digest, size, given, media_type)
+            yield Received(waiting, digest, size, safe_name(given, media_type), media_type)
         finally:
             os.close(handle)
             with suppress(OSError):

@@ -56,11 +56,14 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What must happen next with a paper: by whom, what, and by when."""
+    """What must happen next with a paper: by whom, what, and by when. `about` names the paper; `reason` is why the last one was
+    rejected."""
 
     who: str
     what: str
     due_on: date | None = None
+    about: str = ""
+    reason: str | None = None
 
 
 def about(kind: PaperKind, credential: str | None) -> str:
@@ -221,7 +224,8 @@ def open_papers(file: ProviderFile, policy: Policy, on: date, asked: Mapping[str
             yield Open("staff", f"review document {paper.about}: credkit document review {paper.filing.id} accept")
         elif paper.state is PaperState.REJECTED:
             until = told.valid_until if told else None
-            yield Open("provider", f"send document {paper.about} again: {_why_rejected(paper)}", until)
+            words = f"send document {paper.about} again: {_why_rejected(paper)}"
+            yield Open("provider", words, until, paper.about, paper.review.reason if paper.review else None)
     for requirement in asked.values():
         ends = requirement.valid_until
         if requirement.state is RequirementState.MET and ends is not None and on >= _ask_from(ends, policy):
@@ -231,7 +235,8 @@ def open_papers(file: ProviderFile, policy: Policy, on: date, asked: Mapping[str
                 if not paper.counts
             )
             if not newer:
-                yield Open("provider", f"send the next {requirement.subject}: the one on file ends on {ends}", ends)
+                words = f"send the next {requirement.subject}: the one on file ends on {ends}"
+                yield Open("provider", words, ends, requirement.subject)
 
 
 def _ask_from(ends: date, policy: Policy) -> date:

@@ -76,10 +76,12 @@ def add(
     *,
     today: date,
     stdin: BinaryIO | None = None,
+    name: str = "",
     of_several: bool = False,
     dry_run: bool = False,
 ) -> Filed:
-    """File a paper under a provider; it is reviewed later. With `dry_run` say what would become of it.
+    """File a paper under a provider; it is reviewed later. With `dry_run` say what would become of it. `name` is the name of
+    what comes by `stdin`.
 
     The same content under the same provider, as the same kind and of the same credential, changes nothing, unless it was
     rejected before. Raises InputRejected where the file is not taken in or a certificate cannot be right; Refused where
@@ -93,7 +95,7 @@ def add(
     # A certificate names its policy itself.
     key = credential_key(laid_over(certificate, file, new_id)) if certificate else _credential_of(file, sent)
     with ExitStack() as opened:
-        received = opened.enter_context(receive(store, path, policy.papers.most_bytes, stdin))
+        received = opened.enter_context(receive(store, path, policy.papers.most_bytes, stdin, name))
         with store.batch():
             earlier = store.filings_of(received.sha256)
             if not of_several:

@@ -32,7 +32,7 @@ _KINDS = {
     "education": CredentialKind.EDUCATION,
 }
 # Which attribute of a credential each part of a group fills; the parts not named here are its details.
-_ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "license": {"state": "jurisdiction", "number": "number", "issued_on": "issued_on", "expires_on": "expires_on"},
     "dea": {"state": "jurisdiction", "number": "number", "expires_on": "expires_on"},
     "cds": {"state": "jurisdiction", "number": "number", "expires_on": "expires_on"},
@@ -330,7 +330,7 @@ def _called(group: _Group) -> str:
 
 
 def _credential(npi: str, group: str, given: Mapping[str, Any]) -> Credential:
-    attributes = _ATTRIBUTES[group]
+    attributes = ATTRIBUTES[group]
     standing: dict[str, Any] = {}
     details: dict[str, Any] = {}
     for part, value in given.items():

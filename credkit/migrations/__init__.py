@@ -15,6 +15,7 @@ from credkit.migrations.maintenance import maintenance
 from credkit.migrations.network import network_work
 from credkit.migrations.nppes import nppes_file
 from credkit.migrations.papers import papers_filed
+from credkit.migrations.portal import portal
 from credkit.migrations.screening import screening_lists, screening_work
 
 __all__ = ["APPEND_ONLY", "APPLICATION_ID", "MIGRATIONS_TABLE", "STEPS", "apply", "names"]
@@ -32,6 +33,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     committee_work,
     network_work,
     maintenance,
+    portal,
 )
 
 

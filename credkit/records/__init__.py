@@ -70,6 +70,7 @@ from credkit.records.network import (
     members_digest,
 )
 from credkit.records.papers import CREDENTIAL_OF, Filing, FilingReview, PaperKind, credential_key
+from credkit.records.portal import Draft, LinkKind, PortalLink, PortalLock, Submission, SubmissionKind
 from credkit.records.provider import (
     Application,
     Credential,
@@ -122,6 +123,7 @@ __all__ = [
     "Disclosure",
     "DocketEntry",
     "Document",
+    "Draft",
     "Enrollment",
     "EnrollmentStatus",
     "Event",
@@ -135,6 +137,7 @@ __all__ = [
     "Leave",
     "Letter",
     "Line",
+    "LinkKind",
     "ListCheck",
     "ListEntry",
     "ListScreening",
@@ -154,6 +157,8 @@ __all__ = [
     "Owner",
     "PaperKind",
     "Payer",
+    "PortalLink",
+    "PortalLock",
     "Provider",
     "ProviderFile",
     "ReceivedForm",
@@ -173,6 +178,8 @@ __all__ = [
     "Screening",
     "SourceRef",
     "Subject",
+    "Submission",
+    "SubmissionKind",
     "Sweep",
     "Verification",
     "Vote",

@@ -16,6 +16,7 @@ from credkit.store.maintenance import Maintenance
 from credkit.store.network import Network
 from credkit.store.nppes import NppesFiles
 from credkit.store.policies import Policies
+from credkit.store.portal import Portal
 from credkit.store.rosters import Rosters
 from credkit.store.screening import Screenings
 from credkit.store.verification import Verifying
@@ -37,6 +38,7 @@ class Store(
     Network,
     Maintenance,
     Rosters,
+    Portal,
     Policies,
     Log,
 ):

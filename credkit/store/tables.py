@@ -49,6 +49,10 @@ NPPES_FILES = Table("nppes_files", records.NppesFile)
 CAQH_FILES = Table("caqh_files", records.CaqhFile)
 CAQH_PROFILES = Table("caqh_profiles", records.CaqhProfile, order="npi, attested_on, rowid")
 ROSTER_ROWS = Table("caqh_roster_rows", records.RosterRow)
+PORTAL_LINKS = Table("portal_links", records.PortalLink)
+PORTAL_LOCKS = Table("portal_locks", records.PortalLock, key=("whose",))
+PORTAL_DRAFTS = Table("portal_drafts", records.Draft, key=("link_id",))
+SUBMISSIONS = Table("submissions", records.Submission)
 POLICIES = Table("policies", records.AdoptedPolicy, key=("sha256",), order="effective_from, rowid")
 EVENTS = Table("events", records.Event, key=("seq",), order="seq")
 
@@ -99,5 +103,8 @@ REPLAYED = (
     CAQH_FILES,
     CAQH_PROFILES,
     ROSTER_ROWS,
+    PORTAL_LINKS,
+    PORTAL_LOCKS,
+    SUBMISSIONS,
     POLICIES,
 )

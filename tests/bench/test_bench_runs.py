@@ -48,6 +48,7 @@ def test_every_measurement_is_there(measured: dict[str, Any]) -> None:
         "verify-grown",
         "lists",
         "packet",
+        "portal",
         "startup",
     ]
 
@@ -74,6 +75,7 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "verify-grown": {"credkit, 10 providers"},
         "lists": {"csv + executemany"},
         "packet": {"sqlite3 + jinja2"},
+        "portal": {"a constant page, same framework"},
         "startup": {"python -c pass", "python -c 'import typer'"},
     }
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])

@@ -28,7 +28,19 @@ from credkit.demo.servers import Fault, FaultKind, RegistryEntry
 from credkit.errors import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs"
-HEAVY = {"httpx", "rich", "openpyxl", "python_calamine", "xlsxwriter", "sqlite_utils", "stamina", "pypdf"}
+HEAVY = {
+    "httpx",
+    "rich",
+    "openpyxl",
+    "python_calamine",
+    "xlsxwriter",
+    "sqlite_utils",
+    "stamina",
+    "pypdf",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+}
 
 
 def _leaves() -> Iterator[tuple[str, ...]]:
@@ -76,6 +88,8 @@ sys.stderr.write(f"\\ncode {{code}} heavy {{heavy}}")
         ["committee", "agenda"],
         ["audit", "log", "--json"],
         ["document", "list", "--json"],
+        ["portal", "list", "--json"],
+        ["intake", "list", "--json"],
         ["doctor", "--json"],
     ],
     ids=" ".join,

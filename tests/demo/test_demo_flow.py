@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
+from portals import Visitor
 
 from credkit.checks import check_names
 from credkit.demo.flow import TODAY, _excerpt, run_demo
@@ -279,3 +282,32 @@ def test_an_excerpt_keeps_whole_rows_and_says_how_many_are_left_out() -> None:
     assert _excerpt(BENEATH, 2) == BENEATH
     two_columns = "File    Row\n───────────\nf.csv     2\nf.csv     3\n"
     assert _excerpt(two_columns, 1) == "File    Row\n───────────\nf.csv     2\n... and 1 more row\n"
+
+
+def test_it_ends_in_the_portal(tmp_path: Path) -> None:
+    """The link that is printed opens the page of somebody who must act, with the date of birth that is printed too."""
+    command = [sys.executable, "-m", "credkit", "demo", "--dir", "practice", "--portal"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as demo:
+        assert demo.stderr
+        assert demo.stdout
+        told: list[str] = []
+        reading = threading.Thread(target=lambda: told.extend(demo.stdout or ()), daemon=True)
+        reading.start()
+        served = any("The portal is at" in line for line in demo.stderr)
+        try:
+            words = "".join(told)
+            link = re.search(r"http://127\.0\.0\.1:8808(/link/\S+)", words)
+            assert served
+            assert link, words[-2000:]
+            assert "/begin/" in words
+            visitor = Visitor("http://127.0.0.1:8808")
+            born = re.search(r"date of\s+birth, which is (\S+)\.", words)
+            assert born, words[-2000:]
+            assert visitor.enter(link[1], born[1]).status_code == 303
+            assert "Renew your malpractice insurance" in visitor.get("/status").text
+            visitor.client.close()
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(20)

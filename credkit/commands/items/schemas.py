@@ -60,6 +60,8 @@ SCHEMAS: dict[str, str] = {
     "note": "credkit.commands.items.maintenance:NoteItem",
     "sweep": "credkit.commands.items.maintenance:SweepItem",
     "reminder": "credkit.commands.items.maintenance:ReminderItem",
+    "portal_link": "credkit.commands.items.portal:LinkItem",
+    "submission": "credkit.commands.items.portal:SubmissionItem",
     "event": "credkit.commands.items.audit:EventItem",
     "integrity": "credkit.commands.items.audit:IntegrityItem",
 }
