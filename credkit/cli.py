@@ -45,7 +45,7 @@ COMMANDS: dict[str, str] = {
     "expiry": "List what expires, and what would stop with it.",
     "sweep": "Say each night what changed, and what came nearer.",
     "remind": "Remind providers, by mail or as files, of what ends.",
-    "monitor": "Prove that everyone was screened; show who was missed.",
+    "monitor": "Prove that everyone was screened; keep what came up.",
     "explain": "Say in words what blocks a provider, and why.",
     "portal": "Serve providers' own pages and the onboarding form.",
     "policy": "Show the rules in force; check and adopt a policy.",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from credkit.commands import monitor_events
 from credkit.commands.items.monitoring import MonitoringItem
 from credkit.commands.options import NpisArgument, read_month
 from credkit.commands.screen_show import MonthOption
@@ -14,9 +15,12 @@ from credkit.maintenance.monitoring import Month, Receipts, State, Watched, moni
 from credkit.policy import Policy
 from credkit.render.listing import Column, Listing
 
-HELP = "Prove that everyone was screened; show who was missed."
+HELP = "Prove that everyone was screened; keep what came up."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
+
+app.command("event")(monitor_events.event)
+app.command("settle")(monitor_events.settle)
 
 PROOF = (
     Column[MonitoringItem]("NPI", lambda item: item.npi),

@@ -191,5 +191,5 @@ def event_line(event: MonitoringEvent, name: str, owner: str | None) -> Line:
     what = f"{event.kind.replace('_', ' ')} of {event.happened_on}: {event.text}"
     rank = Rank.DANGER if event.kind in {"exclusion", "board_action", "adverse_event"} else _WAITS_ON[who]
     return Line(
-        rank, event.npi, name, owner, what, event.source, who, None, f"credkit monitor settle {event.id} --how ..."
+        rank, event.npi, name, owner, what, event.source, who, None, f"credkit monitor settle {event.id[:8]} --how ..."
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from credkit.commands.items.base import PublishedItem
+from credkit.records import EventKind
 
 
 class ReminderItem(PublishedItem):
@@ -45,6 +46,21 @@ class NoteItem(PublishedItem):
     text: str
     actor: str
     recorded_at: str
+
+
+class MonitoringEventItem(PublishedItem):
+    """Something that came up about a provider between two decisions."""
+
+    event_id: str
+    npi: str
+    name: str
+    kind: EventKind
+    happened_on: date
+    text: str
+    source: str
+    waits_on: Annotated[str | None, Field(description="committee or staff; null once it is settled.")]
+    settled_on: date | None
+    settled_how: str | None
 
 
 class SweepItem(PublishedItem):

@@ -58,6 +58,7 @@ SCHEMAS: dict[str, str] = {
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "today": "credkit.commands.items.maintenance:TodayItem",
     "note": "credkit.commands.items.maintenance:NoteItem",
+    "monitoring_event": "credkit.commands.items.maintenance:MonitoringEventItem",
     "sweep": "credkit.commands.items.maintenance:SweepItem",
     "reminder": "credkit.commands.items.maintenance:ReminderItem",
     "portal_link": "credkit.commands.items.portal:LinkItem",
