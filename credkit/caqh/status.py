@@ -219,7 +219,7 @@ def _contradiction(row: StatusRow, file: ProviderFile) -> str | None:
     born = file.provider.date_of_birth
     if row.date_of_birth and born and row.date_of_birth != born:
         return "the row has another date of birth than the file"
-    if row.first_name and row.last_name and not row.date_of_birth:
+    if row.first_name and row.last_name and not (row.date_of_birth and born):
         theirs = person_name(row.first_name, row.last_name)
         if names_alike(claimed_names(file.provider), theirs).level == "different":
             return f"the row is of {row.first_name} {row.last_name}, the file of {file.provider.name}"

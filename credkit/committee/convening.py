@@ -132,8 +132,8 @@ def attend(
 
 
 def declare_conflict(store: Store, name: str, npi: str, reason: str, *, today: date) -> Conflict:
-    """Record a member's conflict of interest in a provider, for good. Raises Refused where it is known, or where the
-    member has voted on that file already."""
+    """Record a member's conflict of interest in a provider, for good; a vote that they cast on a file that is not decided
+    counts as recused from then on. Raises Refused where it is known."""
     with store.batch():
         member = member_of(store.members(), name, today)
         store.provider_file(npi)
@@ -146,11 +146,18 @@ def declare_conflict(store: Store, name: str, npi: str, reason: str, *, today: d
 
 
 def room(store: Store, meeting: Meeting) -> Room:
-    """Return everybody who was at a meeting, with the conflicts that were known by its day and the votes so far."""
+    """Return everybody who was at a meeting, with every conflict and the votes so far. A conflict declared after a file was
+    decided there, or after the minutes were attested, changes nothing of what is on record."""
+    decided = {one.npi: one.recorded_at for one in store.decisions_of(meeting.id)}
+
+    def too_late(conflict: Conflict) -> bool:
+        ends = [moment for moment in (decided.get(conflict.npi), meeting.attested_at) if moment]
+        return any(moment < conflict.recorded_at for moment in ends)
+
     return Room(
         {member.id: member for member in store.members()},
         store.attendance(meeting.id),
-        [one for one in store.conflicts() if one.declared_on <= meeting.held_on],
+        [one for one in store.conflicts() if not too_late(one)],
         store.votes(meeting.id),
         store.motions(meeting.id),
     )

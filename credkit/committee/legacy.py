@@ -99,6 +99,11 @@ def _read(
     own = [one for one in file.decisions if not one.legacy]
     if own:
         raise ValueError(f"decided here on {own[0].decided_on}: what was before is history")
+    begun = [one for one in file.cycles if one.closed_on is None and one.opened_on <= decided_on]
+    if begun:
+        raise ValueError(
+            f"the application of {begun[0].opened_on} was with us by {decided_on}: `credkit committee decide` decides it"
+        )
     for one in file.decisions:
         if (one.outcome, one.decided_on, set(one.states)) == (outcome, decided_on, set(states)):
             return None, file.cycles[-1]

@@ -21,7 +21,7 @@ from credkit.committee.proposal import (
     decision_day,
 )
 from credkit.committee.standing import standing
-from credkit.committee.voting import Quorum, carried
+from credkit.committee.voting import Quorum, carried, moved_by_recused
 from credkit.errors import Refused, UsageError
 from credkit.lists.rulings import same_person
 from credkit.policy import Policy
@@ -34,6 +34,7 @@ from credkit.records import (
     Meeting,
     MeetingStatus,
     ProviderFile,
+    RequirementState,
     Role,
 )
 from credkit.store import Store, new_id
@@ -83,6 +84,10 @@ def _decided(
         _refuse_unmet(file, seen, proposal)
     if proposal.by_medical_director:
         _refuse_medical_director(store, file, policy, proposal, on_track, on)
+        whole = gate(file, policy, checks, on, proposal.states) if only else seen
+        _refuse_what_is_the_committees(store, file, whole, round_.cycle)
+    if proposal.outcome.approves:
+        _refuse_before_last_verification(file, on)
     cycle = round_.cycle
     if cycle is None:
         raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
@@ -152,7 +157,7 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
                 hint="`credkit confirm` lists what waits.",
             )
         (decision,) = found
-        if same_person(decision.actor, store.actor):
+        if same_person(*(_login(store, one) for one in (decision.actor, store.actor))):
             raise Refused(
                 f"{decision.actor} recorded it: a second person must confirm an approval past the gate.",
                 hint="Let somebody else run the command, with their own --actor.",
@@ -167,6 +172,11 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
             closes,
         )
     return decision, file
+
+
+def _login(store: Store, actor: str) -> str:
+    """Return under which login somebody acts who gives a member's name."""
+    return next((one.login for one in store.members() if one.login and same_person(one.name, actor)), actor)
 
 
 def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
@@ -239,6 +249,11 @@ def _voted(
         )
     if motion.outcome is not proposal.outcome:
         raise Refused(f"The motion on {npi} was {motion.outcome}, not {proposal.outcome}.")
+    if recused := moved_by_recused(there, motion):
+        raise Refused(
+            f"The motion on {npi} does not stand: {' and '.join(recused)} put it, and is recused.",
+            hint="It goes to the next meeting.",
+        )
     tally = there.tally(npi)
     if not carried(tally):
         said = ", ".join(f"{count} {word}" for word, count in tally.items()) or "nobody voted"
@@ -274,6 +289,42 @@ def _refuse_medical_director(
         raise Refused(
             f"The medical director signs off alone, as {' or '.join(logins)}; you are {store.actor}.",
             hint="Let the medical director run the command, with their own --actor.",
+        )
+
+
+def _refuse_what_is_the_committees(store: Store, file: ProviderFile, whole: Gate, cycle: Cycle | None) -> None:
+    """Refuse what the medical director has no say in: a provider they are in conflict with, a file with a check that
+    failed, also where a provisional approval does not ask for it, and a file that a meeting has voted on."""
+    npi = file.provider.npi
+    mine = {one.id for one in store.members() if one.login and same_person(one.login, store.actor)}
+    conflict = next((one for one in store.conflicts() if one.npi == npi and one.member_id in mine), None)
+    if conflict:
+        raise Refused(
+            f"{store.actor} declared a conflict with {npi} on {conflict.declared_on}: {conflict.reason}.",
+            hint="Decide it in a meeting: --meeting DATE.",
+        )
+    failed = [one for one in whole.requirements if one.state is RequirementState.FAILED]
+    if failed:
+        raise Refused(
+            f"{npi} has checks that failed, and is for the committee.",
+            details=[f"{one.name}: {one.detail}" for one in failed],
+            hint="Decide it in a meeting: --meeting DATE.",
+        )
+    for meeting in store.meetings():
+        motion = store.motions(meeting.id).get(npi)
+        if motion and not motion.outcome.postpones and (cycle is None or meeting.held_on >= cycle.opened_on):
+            raise Refused(
+                f"The meeting of {meeting.held_on} voted on {npi} ({motion.outcome}): it is the committee's.",
+                hint=f"credkit committee decide {npi} --meeting {meeting.held_on} ...",
+            )
+
+
+def _refuse_before_last_verification(file: ProviderFile, on: date) -> None:
+    last = max((one.verified_on for one in file.verifications), default=on)
+    if last > on:
+        raise UsageError(
+            f"{file.provider.npi} was verified again on {last}, after {on}: an approval knows every finding.",
+            hint="Decide it in a meeting on or after that day.",
         )
 
 

@@ -77,6 +77,12 @@ def carried(tally: Mapping[str, int]) -> bool:
     return tally.get(Word.FOR, 0) > tally.get(Word.AGAINST, 0)
 
 
+def moved_by_recused(room: Room, motion: Motion) -> tuple[str, ...]:
+    """Return the names of those who moved or seconded a motion and are recused from it by now: it cannot carry."""
+    out = room.recused(motion.npi)
+    return tuple(room.members[one].name for one in (motion.moved_by, motion.seconded_by) if one in out)
+
+
 def why_not_vote(room: Room, member: Member, npi: str, word: Word, reason: str | None) -> str | None:
     """Say why a member cannot cast this vote, None where they can."""
     if member.id not in {one.member_id for one in room.attendance if one.present}:

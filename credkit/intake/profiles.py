@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date
 
 from credkit.caqh.profile import License, Profile
+from credkit.checks.caqh import caqh_profile
 from credkit.intake.clean import CleanForm
 from credkit.policy import Policy
-from credkit.records import ProviderFile
+from credkit.records import CredentialKind, ProviderFile
 from credkit.screening.names import fold
 
 #: What a profile only fills in where the file has nothing: CAQH's answer is for every organization, the file's for ours.
@@ -24,12 +25,33 @@ def cells_of(profile: Profile, policy: Policy) -> dict[str, str]:
     return {name: text for name, text in _cells(profile, policy) if text}
 
 
+#: What is on a profile on file only by CAQH's own word, and what a form then no longer says.
+_BY_CAQH = frozenset({"attested_per_caqh", "status_on", "practice_state"})
+_CAQHS = frozenset({"status", "authorized", "roster_status"})
+
+
 def without_ours(form: CleanForm, before: ProviderFile | None) -> CleanForm:
     """Leave out of a form made of a profile what is the organization's own to say, where it has been said."""
     if before is None:
         return form
     held = {name for name in OURS if getattr(before.provider, name)}
     return replace(form, fields={name: value for name, value in form.fields.items() if name not in held})
+
+
+def without_caqhs(form: CleanForm, before: ProviderFile | None) -> CleanForm:
+    """Leave out of a form what CAQH itself has told of the profile: its day, its status, and whether we may see it. What a
+    person writes on a form does not go before it."""
+    told = caqh_profile(before) if before else None
+    if told is None or not _BY_CAQH & told.details.keys():
+        return form
+    credentials = []
+    for one in form.credentials:
+        if one.kind is not CredentialKind.CAQH:
+            credentials.append(one)
+        elif one.number:
+            details = {name: value for name, value in one.details.items() if name not in _CAQHS}
+            credentials.append(replace(one, issued_on=None, details=details))
+    return replace(form, credentials=tuple(credentials))
 
 
 def _cells(profile: Profile, policy: Policy) -> Iterator[tuple[str, str]]:

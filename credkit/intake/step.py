@@ -18,7 +18,7 @@ from credkit.caqh.step import keep_profile
 from credkit.errors import InputRejected, Refused, UsageError
 from credkit.intake.clean import CleanForm, FieldError, clean
 from credkit.intake.plan import Change, RowOutcome, conflict, first_cycle, merge, opens_cycle, provider_changes
-from credkit.intake.profiles import without_ours
+from credkit.intake.profiles import without_caqhs, without_ours
 from credkit.intake.reading import FormRow, FormSheet
 from credkit.intake.rejects import ragged
 from credkit.policy import Policy, Windows
@@ -94,8 +94,7 @@ def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> Pla
     if not isinstance(form, CleanForm):
         return _set_aside(work, row, cells, RowOutcome.REJECTED, form, npi=None, mends=mends)
     before = files.get(form.npi)
-    if work.sheet.facts is not None:
-        form = without_ours(form, before)
+    form = without_caqhs(form, before) if work.sheet.facts is None else without_ours(form, before)
     marks = hash(tuple(cells.items()))
     earlier = work.seen.get(form.npi)
     if earlier:

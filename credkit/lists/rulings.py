@@ -4,6 +4,7 @@ Each ruling is read and written in one transaction, and the provider is screened
 what was ruled (OIG's special advisory bulletin, 2013: a hit on a name is confirmed before anybody acts on it).
 """
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -224,8 +225,15 @@ def confirm(store: Store, policy: Policy, beginning: str, *, today: date) -> Rul
 
 
 def same_person(one: str, other: str) -> bool:
-    """Say whether two names of who did it are one person's: case and spaces tell nobody apart."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    """Say whether two names of who did it are one person's: case, spaces, accents, full-width letters and characters that
+    nobody sees tell nobody apart."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name)
+    seen = "".join(one for one in letters if unicodedata.category(one) not in {"Cf", "Mn"})
+    return " ".join(seen.casefold().split())
 
 
 def _asked_for(store: Store, beginning: str) -> Resolution:

@@ -6,7 +6,7 @@ from datetime import date
 from credkit import clock
 from credkit.errors import UsageError
 from credkit.network.counting import same_payer
-from credkit.network.enrollments import Word, move
+from credkit.network.enrollments import BEGUN, Word, move
 from credkit.records import Enrollment, EnrollmentStatus
 from credkit.store import Store
 
@@ -24,7 +24,7 @@ class Scope:
 def terminate(
     store: Store, scope: Scope, *, ended_on: date, reason: str, dry_run: bool
 ) -> list[tuple[Enrollment, Enrollment]]:
-    """End every open enrollment in a scope, and return each as it was and as it is then.
+    """End every open enrollment in a scope, and sooner those whose end was announced for a later day, and return each as it was and as it is then.
 
     What was approved or active is terminated from `ended_on`, or from its effective date where that comes later and it never
     began. An application that has not been decided is withdrawn. Rosters name them at their next build.
@@ -38,13 +38,24 @@ def terminate(
         at = clock.stamp(clock.now())
         plan = [
             (enrollment, move(enrollment, _last_word(enrollment, ended_on, reason), at=at))
-            for enrollment in store.open_enrollments()
+            for enrollment in (*store.open_enrollments(), *_ending_later(store, ended_on))
             if _is_meant(enrollment, scope, ids)
         ]
         if not dry_run:
             for _, ended in plan:
                 store.record_enrollment(ended, verb="enrollment.terminated", reason=reason)
     return plan
+
+
+def _ending_later(store: Store, ended_on: date) -> list[Enrollment]:
+    return [
+        one
+        for one in store.enrollments()
+        if one.status is EnrollmentStatus.TERMINATED
+        and one.ended_on
+        and one.ended_on > ended_on
+        and (one.effective_on is None or one.effective_on < one.ended_on)
+    ]
 
 
 def _is_meant(enrollment: Enrollment, scope: Scope, payer_ids: set[str] | None) -> bool:
@@ -57,7 +68,7 @@ def _is_meant(enrollment: Enrollment, scope: Scope, payer_ids: set[str] | None) 
 
 
 def _last_word(enrollment: Enrollment, ended_on: date, reason: str) -> Word:
-    if enrollment.status not in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
+    if enrollment.status not in BEGUN:
         return Word(EnrollmentStatus.WITHDRAWN, reason=reason)
     end = max(ended_on, enrollment.effective_on or ended_on)
     if enrollment.ended_on:

@@ -220,6 +220,8 @@ class TrackerImport:
         payers, word = self.reader.payers, said.word
         open_ = open_one(file.enrollments, said.payer, payers, said.line, state, said.tax_id)
         if word.status is None or not word.status.closed:
+            if open_ is None:
+                self._refuse_what_is_over(said, file, state)
             return open_
         key = (said.npi, said.payer.id, said.line, state, said.tax_id)
         over = [one for one in file.enrollments if one.key == key and one.status is word.status]
@@ -232,6 +234,18 @@ class TrackerImport:
                 f"{word.effective_on}."
             )
         return open_ or (over[-1] if over else None)
+
+    def _refuse_what_is_over(self, said: TrackerRow, file: ProviderFile, state: str) -> None:
+        """Refuse a row that would begin again what is on record as ended: from a day on which it held or had held."""
+        key = (said.npi, said.payer.id, said.line, state, said.tax_id)
+        begins = said.word.effective_on or said.word.submitted_on
+        for one in file.enrollments:
+            if one.key != key or one.status is not EnrollmentStatus.TERMINATED or one.ended_on is None:
+                continue
+            if begins is None or begins < one.ended_on:
+                raise Refused(
+                    f"{one.id} ended on {one.ended_on}; the row says that it goes on. `credkit enroll submit` begins another."
+                )
 
     def _after(self, said: TrackerRow, state: str, before: Enrollment | None) -> Enrollment:
         if before is None:

@@ -327,3 +327,20 @@ def test_an_undated_profile_is_not_taken(ours: Desk) -> None:
     del tree["@AttestDate"]
     item = loaded(ours, profile_file(ours.folder, tree), code=3)
     assert (item["outcome"], "no day of attestation" in item["detail"]) == ("rejected", True)
+
+
+def test_a_form_does_not_go_before_what_caqh_told(ours: Desk) -> None:
+    """CAQH says expired; the form that comes after it claims a fresh attestation."""
+    loaded(ours, status_file(ours.folder, status_row(Provider_Status="Expired Attestation", Authorization_Flag="N")))
+    kept = caqh_of(ours)
+    ours.take_in(
+        form(
+            caqh_status="Re-Attestation",
+            caqh_authorized="yes",
+            caqh_attested_on="2026-02-28",
+            caqh_roster_status="ACTIVE",
+        ),
+        name="later.csv",
+    )
+    assert caqh_of(ours) == kept
+    assert check_of(ours)["state"] != "met"

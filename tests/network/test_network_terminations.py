@@ -85,3 +85,25 @@ def test_who_ended_was_in_network_before(enrolled: Desk) -> None:
     enrolled.ok("enroll", "terminate", "--provider", NPI, *WHY, "--yes")
     for day, inside in (("2026-03-31", False), ("2026-04-01", True), ("2026-06-29", True), ("2026-06-30", False)):
         assert enrolled.items("enroll", "list", NPI, "--on", day)[0]["in_network"] is inside
+
+
+def test_an_end_that_was_announced_comes_sooner(enrolled: Desk) -> None:
+    enrolled.live_on("2026-04-02")
+    enrolled.ok(
+        "enroll",
+        "update",
+        NPI,
+        "Aspen Health",
+        "--state",
+        "CO",
+        "--status",
+        "terminated",
+        "--ended",
+        "2026-09-01",
+        "--tax-id",
+        "00-0000000",
+    )
+    enrolled.ok("enroll", "terminate", "--provider", NPI, *WHY, "--yes")
+    assert standing(enrolled)["E1"] == ("terminated", "2026-06-30")
+    enrolled.ok("enroll", "terminate", "--provider", NPI, "--ended", "2026-08-15", "--reason", "left", "--yes")
+    assert standing(enrolled)["E1"] == ("terminated", "2026-06-30"), "an end is never put off"

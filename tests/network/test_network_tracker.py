@@ -436,3 +436,22 @@ def test_five_hundred_messy_rows_imported_mended_and_imported_again(desk: Desk, 
     statuses = Counter(one["status"] for one in desk.items("enroll", "list"))
     assert statuses.keys() == set(EnrollmentStatus)
     assert desk.run("audit", "verify").code == 0
+
+
+def test_what_ended_is_not_brought_back_by_the_same_tracker(desk: Desk) -> None:
+    """The row was right when it was written; it ended since."""
+    with Store.open(desk.folder / "credkit.db", actor="kim", command="test") as store, store.batch():
+        store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL))
+        settle(store, NPI)
+    mapped, tracker = desk.folder / "map.toml", desk.folder / "tracker.csv"
+    mapped.write_text(MAP.replace('"BCBS" = "Aspen Health"\n', ""), encoding="utf-8")
+    tracker.write_text(
+        ",".join(HEADER) + f"\n{NPI},Ana Marsh,Aspen Health,CO,par,2026-01-02,02/01/26,,\n", encoding="utf-8"
+    )
+    desk.live_on("2026-03-10")
+    desk.ok("enroll", "import", tracker, "--map", mapped)
+    desk.ok("enroll", "terminate", "--provider", NPI, "--ended", "2026-03-05", "--reason", "left", "--yes")
+    before = desk.items("enroll", "list")
+    (row,) = desk.items("enroll", "import", tracker, "--map", mapped, code=3)
+    assert row["outcome"] == "conflict"
+    assert desk.items("enroll", "list") == before
