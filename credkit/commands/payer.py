@@ -44,8 +44,8 @@ Delegated = Annotated[
 Template = Annotated[
     str | None, typer.Option(help="The roster it wants: a shipped template, or a TOML file.", metavar="NAME|FILE")
 ]
-FollowUp = Annotated[int | None, typer.Option(help="It is asked again after so many days.", metavar="DAYS")]
-Usual = Annotated[int | None, typer.Option(help="It usually decides within so many days.", metavar="DAYS")]
+FollowUp = Annotated[int | None, typer.Option(max=3_650, help="It is asked again after so many days.", metavar="DAYS")]
+Usual = Annotated[int | None, typer.Option(max=3_650, help="It usually decides within so many days.", metavar="DAYS")]
 
 
 def _item(payer: Payer, payers: Mapping[str, Payer]) -> PayerItem:

@@ -283,7 +283,10 @@ def _meant(rosters: Sequence[Roster], roster_id: str | None, payer: Payer) -> Ro
 
 
 def _on_it(store: Store, roster: Roster) -> list[Enrollment]:
-    ids = {one.enrollment_id for one in store.roster_members(roster.id) if one.action is not RosterAction.TERMINATE}
+    """Return the enrollments that the payer was sent: those of the whole roster, or the rows of a delta. Who stays as they
+    were is in no delta, so that its acceptance says nothing of them: not of somebody the payer did not take before."""
+    out = {RosterAction.TERMINATE, RosterAction.UNCHANGED} if roster.delta else {RosterAction.TERMINATE}
+    ids = {one.enrollment_id for one in store.roster_members(roster.id) if one.action not in out}
     payers = same_payer(store.payers()[roster.payer_id], store.payers())
     enrollments = [one for of_npi in store.enrolled_with(sorted(payers)).values() for one in of_npi]
     return [one for one in enrollments if one.id in ids]

@@ -26,6 +26,8 @@ def test_what_is_known_of_a_payer(two: Desk) -> None:
 REFUSED = [
     ("nothing new", ("edit", "AH", "--line", "commercial"), 5, "Nothing to change"),
     ("another's name", ("edit", "AH", "--alias", "birch mutual"), 2, "already the payer Birch Mutual"),
+    ("a rhythm of more than ten years", ("edit", "AH", "--follow-up-days", "999999999"), 2, "3650"),
+    ("days that no number holds", ("edit", "AH", "--usual-days", "9" * 20), 2, "3650"),
     ("a rhythm of no day", ("edit", "AH", "--follow-up-days", "0"), 2, "1 at the least"),
     ("no such template", ("edit", "AH", "--template", "minimall"), 2, "Did you mean minimal?"),
     ("renamed to another's name", ("rename", "AH", "BIRCH MUTUAL"), 2, "already the payer Birch Mutual"),

@@ -335,6 +335,25 @@ def test_a_delegated_payer_by_the_committee_s_decision_and_an_accepted_roster(de
     assert delegated.run("audit", "verify").code == 0
 
 
+def test_a_delta_s_acceptance_says_nothing_of_whom_the_payer_did_not_take(delegated: Desk) -> None:
+    """Somebody new is all that the delta names; who was refused before, and is not in it, stays as they were."""
+    build(delegated, "aspen.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health", "--without", NPIS[2])
+    opened = {"status": EnrollmentStatus.SUBMITTED, "submitted_on": on("2026-04-10"), "effective_on": None}
+
+    def join(store: Store) -> None:
+        settle(store, NPIS[3])
+        enroll(store, NPIS[3], "aspen", opened_on=on("2026-04-10"), **opened)
+
+    in_store(delegated, join)
+    _, path = build(delegated, "delta.xlsx", "--delta")
+    assert [row["NPI"] for row in cells(path)] == [NPIS[3]]
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health")
+    assert [status for status, _ in listed(delegated)] == ["active", "active", "submitted", "active"]
+
+
 def test_an_accepted_roster_makes_nobody_active_whom_the_committee_ended(delegated: Desk) -> None:
     build(delegated, "aspen.xlsx")
     delegated.ok("roster", "sent", "Aspen Health")
