@@ -17,16 +17,17 @@ from credkit.records import (
     CredentialKind,
     Evidence,
     Finding,
+    PaperKind,
     ProviderFile,
     Result,
     SourceRef,
     Subject,
 )
 from credkit.reference.professions import profession_of
-from credkit.screening.names import FORMER_NAME, claimed_names, readings, same_person_name
+from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
 
 #: Another policy, or less cover, is another matter; a changed name is not.
-_DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
+_DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate", "certificate"})
 _JUDGED = ("insured_name", "per_claim", "aggregate", "basis", "retroactive_on")
 #: What only a certificate states. It is a claim where it is stated: what was verified without it stays verified.
 _STATED = ("shared", "fund", "tail", "owner")
@@ -102,6 +103,8 @@ class Malpractice:
         claims = all_names_claims(file.provider) | {"carrier": cover.issuer, "number": cover.number}
         claims |= {key: as_text(cover.details.get(key)) for key in _JUDGED}
         claims |= {key: said for key in _STATED if (said := _stated(cover, key))}
+        if _certificate_rejected(cover, file):
+            claims["certificate"] = "rejected"
         return (Subject(self.name, claims=claims, decisive=_DECISIVE, expires_on=cover.expires_on),)
 
     def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
@@ -135,6 +138,8 @@ class Malpractice:
         _basis(cover, on, wanted)
         _continuity(cover, file, policy, on, wanted)
         _days_left(cover, file, policy, wanted)
+        if _certificate_rejected(cover, file):
+            wanted.fails.append("the certificate of insurance for this policy was rejected")
         return concluded(
             wanted.fails,
             wanted.reviews,
@@ -145,6 +150,20 @@ class Malpractice:
             expires_on=cover.expires_on,
             advice=wanted.sentence(),
         )
+
+
+def _certificate_rejected(cover: Credential, file: ProviderFile) -> bool:
+    """Say whether certificates of this very policy and term were reviewed, and none is accepted by the last word on it."""
+    last = {review.filing_id: review.accepted for review in file.filing_reviews}
+    words = [
+        last[filing.id]
+        for filing in file.filings
+        if filing.kind is PaperKind.COI
+        and filing.id in last
+        and fold(as_text(filing.fields.get("policy_number"))) == fold(cover.number or "")
+        and filing.expires_on == cover.expires_on
+    ]
+    return bool(words) and not any(words)
 
 
 def malpractice_of(file: ProviderFile) -> Credential | None:

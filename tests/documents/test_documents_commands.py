@@ -525,6 +525,25 @@ def test_a_certificate_that_was_accepted_and_is_rejected_says_what_stays(office:
     assert (ran.code, "stays on file" in ran.err) == (0, True)
 
 
+def test_a_policy_whose_certificate_was_rejected_is_not_met(office: Desk) -> None:
+    """Met by an accepted certificate; its rejection takes that back at once, and another accepted one gives it again."""
+
+    def state() -> str:
+        return next(one["state"] for one in office.status()["requirements"] if one["check"] == "malpractice")
+
+    filed = add(office, "coi.pdf", "coi", *words(COI))
+    office.ok("document", "review", filed["id"], "accept")
+    office.run("verify", "run", NPI)
+    assert state() == "met"
+    office.ok("document", "review", filed["id"], "reject", "--reason", "of another person")
+    assert state() == "pending"
+    office.run("verify", "run", NPI)
+    assert state() == "failed"
+    office.ok("document", "review", filed["id"], "accept")
+    office.run("verify", "run", NPI)
+    assert state() == "met"
+
+
 # --- what the policy asks for -------------------------------------------------------------------------------------------------
 
 
