@@ -27,7 +27,7 @@ from credkit.reference.professions import profession_of
 from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
 
 #: Another policy, or less cover, is another matter; a changed name is not.
-_DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate", "certificate"})
+_DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
 _JUDGED = ("insured_name", "per_claim", "aggregate", "basis", "retroactive_on")
 #: What only a certificate states. It is a claim where it is stated: what was verified without it stays verified.
 _STATED = ("shared", "fund", "tail", "owner")
@@ -105,6 +105,9 @@ class Malpractice:
         claims |= {key: said for key in _STATED if (said := _stated(cover, key))}
         if _certificate_rejected(cover, file):
             claims["certificate"] = "rejected"
+            return (
+                Subject(self.name, claims=claims, decisive=_DECISIVE | {"certificate"}, expires_on=cover.expires_on),
+            )
         return (Subject(self.name, claims=claims, decisive=_DECISIVE, expires_on=cover.expires_on),)
 
     def needs(self, subject: Subject, file: ProviderFile, policy: Policy) -> tuple[SourceRef, ...]:
