@@ -528,7 +528,7 @@ def test_a_certificate_that_was_accepted_and_is_rejected_says_what_stays(office:
 def test_a_policy_whose_certificate_was_rejected_is_not_met(office: Desk) -> None:
     """Met by an accepted certificate; its rejection takes that back at once, and another accepted one gives it again."""
 
-    def state() -> str:
+    def state() -> Any:
         return next(one["state"] for one in office.status()["requirements"] if one["check"] == "malpractice")
 
     filed = add(office, "coi.pdf", "coi", *words(COI))
