@@ -142,7 +142,7 @@ def test_a_profile_of_somebody_else_is_not_taken(desk: Desk, plant: Plant) -> No
     (item,) = ran.json()["items"]
     assert item["outcome"] in {"conflict", "nobody"}
     assert desk.run("caqh", "compare", row["npi"]).code == 4
-    assert "1970" not in ran.out + ran.err
+    assert "1970" not in ran.said
 
 
 def test_the_board_goes_before_the_file_and_caqh(desk: Desk) -> None:

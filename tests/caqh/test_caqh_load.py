@@ -316,7 +316,7 @@ def test_no_secret_in_an_exceptions_text_is_kept(ours: Desk) -> None:
     loaded(ours, status_file(ours.folder))
     row = exception_row("Add Failed: more than one match SSN 900-12-3456 DOB 06/07/1985")
     ran = ours.run("caqh", "load", status_file(ours.folder, row, name="ex.txt"))
-    assert "900-12" not in ran.out + ran.err
+    assert "900-12" not in ran.said
     assert b"900-12-3456" not in (ours.folder / "credkit.db").read_bytes()
     due = ours.item("caqh", "due", "--days", "1")
     assert (due["usable"], any("more than one match" in why for why in due["why_not"])) == (False, True)

@@ -571,7 +571,7 @@ def test_a_date_of_birth_is_never_printed(full: Desk) -> None:
     for words in commands:
         for more in ([], ["--json"], ["--format", "csv"], ["--debug", "--verbose"]):
             ran = full.run(*words, *more)
-            seen.write(ran.out + ran.err)
+            seen.write(ran.said)
     told = seen.getvalue()
     assert "date_of_birth" in told
     for written in ("1979", "1985-06-07", "19850607", "06/07/1985"):

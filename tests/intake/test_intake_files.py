@@ -239,9 +239,9 @@ def test_no_message_repeats_a_date_of_birth(run: Run, put: Put) -> None:
     for format_ in ("json", "table", "plain", "ndjson", "csv"):
         ran = run("intake", "import", path, "--format", format_)
         assert ran.code == 3
-        assert "1985" not in ran.out + ran.err
+        assert "1985" not in ran.said
         waiting = run("intake", "rejects", "--format", format_)
-        assert "1985" not in waiting.out + waiting.err
+        assert "1985" not in waiting.said
 
 
 def test_columns_that_nothing_maps_are_named_and_the_rest_is_taken(run: Run, put: Put) -> None:

@@ -227,8 +227,8 @@ def test_a_fault_repeats_no_date_of_birth(staffed: Desk) -> None:
     path.write_text(TEMPLATE + 'value = "date_of_birth"\nmax_length = 3\npattern = "x"', encoding="utf-8")
     ran = staffed.run("roster", "check", "Aspen Health", "--template", str(path))
     assert ran.code == 10
-    assert "1985" not in ran.out + ran.err
-    assert "06/07" not in ran.out + ran.err
+    assert "1985" not in ran.said
+    assert "06/07" not in ran.said
 
 
 BAD_TEMPLATES = [

@@ -95,7 +95,7 @@ def test_both_records_stand_side_by_side(found: Desk) -> None:
 @pytest.mark.parametrize("format_", ["table", "plain", "json", "ndjson", "csv"])
 def test_no_date_of_birth_is_ever_shown(found: Desk, format_: str) -> None:
     for words in (("screen", "review"), ("screen", "show", NPI), ("screen", "receipts"), ("monitor", "proof")):
-        shown = found.ok(*words, "--format", format_).out
+        shown = found.ok(*words, "--format", format_).said
         assert "1985-06" not in shown
         assert "19850607" not in shown
 

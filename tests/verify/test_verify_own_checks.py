@@ -73,7 +73,7 @@ def test_an_own_check_that_breaks_is_unavailable_and_the_run_goes_on(asked: Desk
         (SECOND, "parking"): "unavailable",
     }
     assert {one["summary"] for one in ran.json()["items"] if one["check"] == "parking"} == {words}
-    assert "1985" not in ran.out + ran.err
+    assert "1985" not in ran.said
     (parking,) = [one for one in asked.status(NPI)["requirements"] if one["check"] == "parking"]
     assert (parking["state"], parking["detail"]) == ("pending", words)
 
