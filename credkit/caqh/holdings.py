@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from credkit.caqh.differences import Difference, Severity, ends, found_by, verified
-from credkit.caqh.likeness import marks, same_company, same_day
+from credkit.caqh.likeness import same_company, same_day
 from credkit.caqh.profile import Insurance, License, Profile
+from credkit.checks.cover import begun_on, certified
 from credkit.checks.license import license_in
 from credkit.checks.malpractice import malpractice_of
 from credkit.policy import Policy
-from credkit.records import Credential, CredentialKind, PaperKind, ProviderFile
+from credkit.records import Credential, CredentialKind, ProviderFile
 from credkit.reference.license_numbers import same_number
 from credkit.reference.licenses import license_status
+from credkit.reference.policy_numbers import same_policy_number
 from credkit.screening.names import fold
 
 _IDS = "Professional IDs"
@@ -199,17 +201,18 @@ def certifications(file: ProviderFile, profile: Profile, on: date) -> Iterator[D
 
 def insurance(file: ProviderFile, profile: Profile, policy: Policy, on: date) -> Iterator[Difference]:
     """Hold the malpractice policy on file, from its certificate, against the one in the profile."""
-    cover = malpractice_of(file)
+    # Until a renewal begins, the policy before it is the one that CAQH is to show.
+    cover = malpractice_of(begun_on(file, on))
     if cover is None:
         return
-    shown = _shown_by_certificate(file)
+    shown = certified(cover, file)
     source = "certificate" if shown else "file"
     why = "the certificate of insurance on file says so" if shown else "the form on file was given to us"
     if not profile.insurance:
         fix = f"In CAQH, {_INSURANCE}: add the policy {cover.number or ''} of {cover.issuer or 'the carrier'}."
         yield Difference("malpractice", Severity.BLOCKS, None, cover.number, source, source, why, fix)
         return
-    numbered = [one for one in profile.insurance if marks(one.number) == marks(cover.number)]
+    numbered = [one for one in profile.insurance if same_policy_number(one.number, cover.number)]
     # Terms of one policy may stand one under another: the one that agrees, else the one that ends last.
     theirs = max(
         numbered or profile.insurance,
@@ -224,12 +227,6 @@ def insurance(file: ProviderFile, profile: Profile, policy: Policy, on: date) ->
         return  # of another policy, everything else is another too
     yield from _terms(cover, theirs, where, source, why, policy, on)
     yield from _limits(cover, theirs, where, source, why)
-
-
-def _shown_by_certificate(file: ProviderFile) -> bool:
-    """Say whether a certificate of insurance was accepted, so that our file's policy rests on it."""
-    last = {review.filing_id: review.accepted for review in file.filing_reviews}
-    return any(filing.kind is PaperKind.COI and last.get(filing.id, False) for filing in file.filings)
 
 
 def _terms(

@@ -21,7 +21,6 @@ _COMPANY_WORDS = frozenset(
     {"inc", "incorporated", "llc", "co", "company", "corp", "corporation", "ltd", "the", "of", "group"}
 )
 _TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
-_GROUPS = re.compile(r"[0-9]+|[a-z]+")
 #: Degrees as people write them out (words folded).
 _DEGREES = {
     "master of social work": "msw", "masters of social work": "msw", "doctor of psychology": "psyd",
@@ -101,11 +100,6 @@ def same_company(one: str | None, other: str | None) -> bool:
     """Say whether two names are one company's: the same, or one the beginning of the other."""
     ours, theirs = company(one), company(other)
     return ours == theirs or (bool(ours and theirs) and (ours.startswith(theirs) or theirs.startswith(ours)))
-
-
-def marks(text: str | None) -> str:
-    """Return a number without what is written differently: blanks, hyphens, case, and zeros in front of any of its parts."""
-    return "".join(part.lstrip("0") if part.isdigit() else part for part in _GROUPS.findall((text or "").casefold()))
 
 
 def same_degree(one: str, other: str) -> bool:

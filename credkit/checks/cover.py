@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from credkit.checks.interface import as_text
-from credkit.records import Credential, CredentialKind, ProviderFile
+from credkit.records import Credential, CredentialKind, FilingReview, PaperKind, ProviderFile
+from credkit.reference.policy_numbers import same_policy_number
 from credkit.screening.names import fold
 
 CLAIMS_MADE = "claims_made"
@@ -41,6 +42,24 @@ def begun_on(file: ProviderFile, on: date) -> ProviderFile:
     if not coming or len(coming) == len(held):
         return file
     return replace(file, credentials=tuple(one for one in file.credentials if one.id not in coming))
+
+
+def reviews_of(cover: Credential, file: ProviderFile) -> tuple[FilingReview, ...]:
+    """Return the last word on each certificate of this very policy and term that was reviewed, in the order of recording."""
+    of_it = {
+        filing.id
+        for filing in file.filings
+        if filing.kind is PaperKind.COI
+        and filing.expires_on == cover.expires_on
+        and same_policy_number(as_text(filing.fields.get("policy_number")), cover.number)
+    }
+    last = {review.filing_id: review for review in file.filing_reviews if review.filing_id in of_it}
+    return tuple(review for review in file.filing_reviews if last.get(review.filing_id) is review)
+
+
+def certified(cover: Credential, file: ProviderFile) -> bool:
+    """Say whether a certificate of this very policy and term is accepted."""
+    return any(review.accepted for review in reviews_of(cover, file))
 
 
 def basis_of(cover: Credential) -> str | None:

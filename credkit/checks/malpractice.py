@@ -7,7 +7,15 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from credkit.checks.cover import CLAIMS_MADE, basis_of, begun_on, lost_cover, retroactive_of, uncovered_days
+from credkit.checks.cover import (
+    CLAIMS_MADE,
+    basis_of,
+    begun_on,
+    lost_cover,
+    retroactive_of,
+    reviews_of,
+    uncovered_days,
+)
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
 from credkit.checks.window import VERIFICATION
 from credkit.policy import Policy
@@ -17,14 +25,13 @@ from credkit.records import (
     CredentialKind,
     Evidence,
     Finding,
-    PaperKind,
     ProviderFile,
     Result,
     SourceRef,
     Subject,
 )
 from credkit.reference.professions import profession_of
-from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
+from credkit.screening.names import FORMER_NAME, claimed_names, readings, same_person_name
 
 #: Another policy, or less cover, is another matter; a changed name is not.
 _DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
@@ -157,22 +164,25 @@ class Malpractice:
 
 def _certificate_rejected(cover: Credential, file: ProviderFile) -> bool:
     """Say whether certificates of this very policy and term were reviewed, and none is accepted by the last word on it."""
-    last = {review.filing_id: review.accepted for review in file.filing_reviews}
-    words = [
-        last[filing.id]
-        for filing in file.filings
-        if filing.kind is PaperKind.COI
-        and filing.id in last
-        and fold(as_text(filing.fields.get("policy_number"))) == fold(cover.number or "")
-        and filing.expires_on == cover.expires_on
-    ]
-    return bool(words) and not any(words)
+    words = reviews_of(cover, file)
+    return bool(words) and not any(review.accepted for review in words)
 
 
 def malpractice_of(file: ProviderFile) -> Credential | None:
-    """Return the malpractice policy claimed; of several, the one that ends last."""
+    """Return the malpractice policy claimed; of several, the one that ends last. Of those that end on one day it is the one
+    whose certificate was accepted last: what a form claimed does not stand before what was shown."""
     held = file.held(CredentialKind.MALPRACTICE)
-    return max(held, key=lambda cover: (cover.expires_on or date.min, cover.number or ""), default=None)
+    last = max((cover.expires_on or date.min for cover in held), default=date.min)
+    ending_last = [cover for cover in held if (cover.expires_on or date.min) == last]
+    if len(ending_last) < 2:
+        return ending_last[0] if ending_last else None
+
+    places = {review.id: place for place, review in enumerate(file.filing_reviews)}
+
+    def shown(cover: Credential) -> int:
+        return max((places[review.id] for review in reviews_of(cover, file) if review.accepted), default=-1)
+
+    return max(ending_last, key=lambda cover: (shown(cover), cover.number or ""))
 
 
 def _covered_meanwhile(cover: Credential, file: ProviderFile, policy: Policy, on: date) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from credkit.checks.cover import certified
 from credkit.records import Credential, CredentialKind, ProviderFile
+from credkit.reference.policy_numbers import same_policy_number
 from credkit.reference.states import state_code
-from credkit.screening.names import fold
 from credkit.tables.cells import clean_text, read_yes_no
 from credkit.tables.cover import read_basis, read_limits
 from credkit.tables.dates import read_date
@@ -97,7 +98,8 @@ NAMES = tuple(question.name for question in QUESTIONS)
 
 
 def missing(given: Mapping[str, str]) -> tuple[Question, ...]:
-    """Return what a certificate must say and does not yet: a claims-made one also its retroactive date."""
+    """Return what a certificate must say and does not yet. (A claims-made one without its retroactive date is taken: the
+    malpractice check asks for it.)"""
     absent = [question for question in QUESTIONS if question.obligatory and not given.get(question.name, "").strip()]
     if "/" in given.get("per_claim", ""):
         absent = [question for question in absent if question.name != "aggregate"]
@@ -165,11 +167,17 @@ def laid_over(certificate: Certificate, file: ProviderFile, new_id: Callable[[],
     """Return the malpractice policy that a certificate makes: the one on file whose term it certifies, with all that it
     says; or another, so that what came before stays on file and continuous cover can be seen.
 
-    The same term is one with the same number and the same first or last day, or with both days the same whatever its number
-    was said to be, or one of which neither day is known.
+    The same term is one with the same number and the same first or last day; or one that only a form claimed, with both days
+    the same whatever its number was said to be, or with neither day and no other number. What the certificate does not state
+    stays as it was said of a policy of the same number, and of no other.
     """
-    before = next((held for held in file.held(CredentialKind.MALPRACTICE) if _same_term(held, certificate)), None)
-    details = dict(before.details) if before else {}
+    before = max(
+        (held for held in file.held(CredentialKind.MALPRACTICE) if _same_term(held, certificate, file)),
+        key=lambda held: _days_alike(held, certificate),
+        default=None,
+    )
+    of_it = before is not None and same_policy_number(before.number, certificate.policy_number)
+    details = dict(before.details) if before and of_it else {}
     details |= {
         "insured_name": certificate.insured,
         "per_claim": certificate.per_claim,
@@ -192,8 +200,16 @@ def laid_over(certificate: Certificate, file: ProviderFile, new_id: Callable[[],
     )
 
 
-def _same_term(held: Credential, certificate: Certificate) -> bool:
-    first, last = held.effective_on == certificate.effective_on, held.expires_on == certificate.expires_on
-    if held.effective_on is None and held.expires_on is None:
-        return True
-    return (first and last) or (fold(held.number) == fold(certificate.policy_number) and (first or last))
+def _same_term(held: Credential, certificate: Certificate, file: ProviderFile) -> bool:
+    undated = held.effective_on is None and held.expires_on is None
+    if same_policy_number(held.number, certificate.policy_number):
+        return undated or _days_alike(held, certificate) > 0
+    if undated:
+        return not held.number
+    # A slip of the pen in a form is corrected; a policy that was shown by its own certificate is another one.
+    return _days_alike(held, certificate) == 2 and not certified(held, file)
+
+
+def _days_alike(held: Credential, certificate: Certificate) -> int:
+    """Return how many of a policy's two days are those of a certificate."""
+    return (held.effective_on == certificate.effective_on) + (held.expires_on == certificate.expires_on)

@@ -1,7 +1,7 @@
 """Which papers count, what the policy asks for, and what is open: pure, of a file and a day.
 
-Of the papers of one kind (and of one credential) the newest that was accepted counts; the older are superseded, and stay. What
-was received and not reviewed is no evidence yet.
+Of the papers of one kind (and of one credential) the newest that was accepted counts; the older are superseded, and stay. (Of
+certificates of insurance, that of the policy in force.) What was received and not reviewed is no evidence yet.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ from credkit.records import (
     RequirementState,
     credential_key,
 )
+from credkit.reference.policy_numbers import marks
 from credkit.reference.professions import profession_of
 from credkit.screening.names import fold
 
@@ -78,17 +79,44 @@ def papers(file: ProviderFile, on: date) -> tuple[Paper, ...]:
         return ()
     reviews = {review.filing_id: review for review in file.filing_reviews if review.reviewed_on <= on}
     received = [filing for filing in file.filings if filing.received_on <= on]
-    newest: dict[tuple[PaperKind, str], Filing] = {}
-    for filing in received:
-        review = reviews.get(filing.id)
-        if review is not None and review.accepted:
-            counting = newest.get(_place(filing))
-            if counting is None or filing.received_on >= counting.received_on:
-                newest[_place(filing)] = filing
+    accepted = [one for one in received if (word := reviews.get(one.id)) is not None and word.accepted]
+    counting = _counting(accepted, on)
     return tuple(
-        Paper(filing, _state(reviews.get(filing.id)), reviews.get(filing.id), newest.get(_place(filing)) is filing)
+        Paper(filing, _state(reviews.get(filing.id)), reviews.get(filing.id), counting.get(_place(filing)) is filing)
         for filing in received
     )
+
+
+def _counting(accepted: Iterable[Filing], on: date) -> dict[tuple[PaperKind, str], Filing]:
+    """Return the paper that counts of each kind and credential: the newest.
+
+    Of certificates of insurance it is the newest of its policy and term; and of several terms the one that ends last of
+    those that have begun: neither a renewal that is yet to begin nor a certificate of years past takes the place of the
+    policy in force.
+    """
+    newest: dict[tuple[PaperKind, str], Filing] = {}
+    terms: dict[tuple[str, str], Filing] = {}
+    for filing in sorted(accepted, key=lambda one: one.received_on):
+        newest[_place(filing)] = filing
+        if filing.kind is PaperKind.COI:
+            terms[marks(filing.fields.get("policy_number")), filing.fields.get("effective_on", "")] = filing
+    if terms:
+        newest[PaperKind.COI, ""] = max(
+            reversed(terms.values()), key=lambda one: (not is_to_come(one, on), one.expires_on or date.min)
+        )
+    return newest
+
+
+def begins_on(filing: Filing) -> date | None:
+    """Return the first day of the policy that a certificate of insurance is of; None of any other paper."""
+    said = filing.fields.get("effective_on") if filing.kind is PaperKind.COI else None
+    return date.fromisoformat(said) if said else None
+
+
+def is_to_come(filing: Filing, on: date) -> bool:
+    """Say whether the policy that a certificate is of is yet to begin."""
+    begins = begins_on(filing)
+    return begins is not None and begins > on
 
 
 def _place(filing: Filing) -> tuple[PaperKind, str]:
@@ -171,6 +199,11 @@ def _judged(asked: _Asked, held: list[Paper], policy: Policy, on: date) -> Requi
 
     judged = partial(Requirement, DOCUMENT, subject, jurisdiction=asked.jurisdiction)
 
+    if counting and is_to_come(counting.filing, on):
+        return judged(
+            RequirementState.MISSING,
+            f"the one on file is of a policy that begins on {begins_on(counting.filing)}, which is yet to come",
+        )
     if counting and counting.review and (ends is None or ends >= on):
         return judged(
             RequirementState.MET,
@@ -247,6 +280,8 @@ def dates_ahead(file: ProviderFile, policy: Policy) -> Iterator[date]:
     """Return the days on which what is said of papers may change."""
     for filing in file.filings:
         yield filing.received_on
+        if (begins := begins_on(filing)) is not None:
+            yield begins
         if filing.expires_on is not None:
             last = policy.malpractice.last_day(filing.expires_on)
             yield from (_ask_from(filing.expires_on, policy), _ask_from(last, policy))

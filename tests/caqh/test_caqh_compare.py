@@ -263,6 +263,25 @@ def test_an_accepted_certificate_is_a_word_of_its_own(desk: Desk) -> None:
     assert (one["caqh"], one["other"], one["likely"]) == ("$2,000,000", "$3,000,000", "certificate")
 
 
+def test_a_certificate_speaks_for_its_own_policy_and_no_other(desk: Desk) -> None:
+    """One of years past is no word on the policy of today; and one of a renewal that is yet to begin changes nothing yet."""
+    desk.take_in(form())
+    for number, begins, ends in (("OLD-1", "2024-09-01", "2025-09-01"), ("NEW-2", "2026-09-01", "2027-09-01")):
+        paper = desk.folder / f"{number}.pdf"
+        paper.write_bytes(pdf(number))
+        item = desk.item(
+            "document", "add", NPI, paper, "--kind", "coi", "--insured", "Ana Marsh", "--carrier", "Prairie Mutual",
+            "--policy-number", number, "--effective", begins, "--expires", ends, "--per-claim", "1M/3M",
+            "--basis", "occurrence",
+        )  # fmt: skip
+        desk.ok("document", "review", item["id"], "accept")
+    tree = profile()
+    tree["Insurance"]["CoverageAmountAggregate"] = "2M"
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    one = desk.item("caqh", "compare", NPI, code=10)
+    assert (one["field"], one["other"], one["likely"]) == ("malpractice limit in aggregate", "$3,000,000", "file")
+
+
 def test_what_is_not_compared_is_not_called_different(desk: Desk) -> None:
     desk.take_in(form())
     tree = profile()

@@ -1,5 +1,6 @@
 """What a certificate of insurance says, read strictly; and the policy that it makes."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -118,6 +119,9 @@ _numbers = count()
         ([malpractice("MP-1", "2026-02-15", "2027-03-01")], True),
         ([malpractice("MP-l", "2026-03-01", "2027-03-01")], True),  # the form's slip of the pen
         ([malpractice(None, None, None)], True),
+        ([malpractice(None, "2026-03-01", "2027-03-01")], True),
+        ([malpractice("OLD-7", None, None)], False),
+        ([malpractice("MP-1", None, None)], True),
         ([malpractice("MP-1", "2025-03-01", "2026-03-01")], False),  # the term before
         ([malpractice("OLD-7", "2025-03-01", "2026-03-01")], False),
         ([malpractice("OLD-7", "2026-03-01", "2026-09-01")], False),
@@ -131,6 +135,18 @@ def test_a_certificate_of_another_term_leaves_the_policy_before_it(held: list, s
         "MP-1", "Prairie Mutual", date(2026, 3, 1), date(2027, 3, 1),
     )  # fmt: skip
     assert made.details["retroactive_on"] == "2020-01-01"
+
+
+def test_of_two_terms_of_one_number_it_is_the_one_with_both_days() -> None:
+    earlier, same = malpractice("MP-1", "2026-03-01", "2026-09-01"), malpractice("MP-1", "2026-03-01", "2027-03-01")
+    assert laid_over(certificate(), file(replace(earlier, id="other"), same), new_id).id == same.id
+
+
+def test_nothing_is_taken_over_from_a_policy_of_another_number() -> None:
+    held = malpractice("OLD-7", "2026-03-01", "2027-03-01", fund=["IN"], tail=True, owner="Ana Marsh")
+    made = laid_over(certificate(), file(held), new_id)
+    assert (made.id, made.number) == (held.id, "MP-1")  # a slip of the pen in the form
+    assert {"fund", "tail", "owner"}.isdisjoint(made.details)
 
 
 def test_what_the_certificate_does_not_state_stays_as_it_was() -> None:

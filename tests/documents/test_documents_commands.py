@@ -559,6 +559,29 @@ def test_no_paper_is_asked_for_by_the_shipped_policy(office: Desk) -> None:
     assert w9(office) is None
 
 
+def test_a_certificate_takes_the_place_of_no_other_that_was_shown(office: Desk) -> None:
+    """Two policies of the same days: each keeps what its own certificate says, and the one shown last is judged."""
+
+    def cover(path: str, **said: str) -> Any:
+        filed = add(
+            office, path, "coi", *words(COI | {f"--{name.replace('_', '-')}": told for name, told in said.items()})
+        )
+        office.ok("document", "review", filed["id"], "accept")
+        office.run("verify", "run", NPI, "--check", "malpractice")
+        held = [one for one in office.item("provider", "show", NPI)["credentials"] if one["kind"] == "malpractice"]
+        (asked,) = [one for one in office.status()["requirements"] if one["check"] == "malpractice"]
+        return {one["number"]: one["details"]["per_claim"] for one in held}, asked["state"]
+
+    (office.folder / "one.pdf").write_bytes(pdf("one"))
+    (office.folder / "two.pdf").write_bytes(pdf("two"))
+    both = {"effective": "2026-01-01", "expires": "2027-01-01", "retroactive": "2020-01-01"}
+    held, state = cover("one.pdf", policy_number="XS-1", per_claim="1M / 3M", **both)
+    assert (held["XS-1"], state) == (1_000_000, "met")
+    held, state = cover("two.pdf", policy_number="AB-2", per_claim="100,000 / 300,000", **both)
+    assert (held["XS-1"], held["AB-2"]) == (1_000_000, 100_000)
+    assert state == "failed"
+
+
 def test_a_paper_that_the_policy_asks_for_is_missing_received_rejected_accepted_and_ends(office: Desk) -> None:
     office.load_leie()
     office.verify_all()

@@ -184,6 +184,43 @@ def test_a_certificate_holds_to_the_last_day_that_is_covered() -> None:
     assert asked(given_file, line, on=date(2026, 3, 3)) == [("coi", "expired")]
 
 
+def _certificate(number: int, policy_number: str, begins: str, ends: str, **changes: Any) -> Filing:
+    said = {"policy_number": policy_number, "effective_on": begins, "expires_on": ends}
+    until = date.fromisoformat(ends)
+    return filing(number, PaperKind.COI, expires_on=until, fields=said, **changes)
+
+
+def _coi(on: str, *filings: Filing) -> tuple[Any, str]:
+    """Return how the line `coi` stands on a day, and which of accepted certificates counts then."""
+    given_file = held(*filings, reviews=tuple(review(one) for one in filings))
+    day = date.fromisoformat(on)
+    (one,) = asked_for(given_file, policy(documents=(DocumentLine(kind=PaperKind.COI),)), day, CycleKind.INITIAL)
+    (counts,) = [paper.filing.id for paper in papers(given_file, day) if paper.counts]
+    return one.state.value, counts
+
+
+def test_a_certificate_of_a_policy_yet_to_begin_meets_nothing() -> None:
+    coming = _certificate(1, "MP-2", "2026-09-01", "2027-09-01")
+    assert _coi("2026-08-31", coming) == ("missing", "f1")
+    assert _coi("2026-09-01", coming) == ("met", "f1")
+
+
+def test_the_certificate_of_the_policy_in_force_counts_whatever_came_after_it() -> None:
+    now = _certificate(1, "MP-1", "2025-09-01", "2026-09-01")
+    coming = _certificate(2, "MP-2", "2026-09-01", "2027-09-01")
+    past = _certificate(3, "MP-0", "2024-09-01", "2025-09-01")
+    assert _coi("2026-08-31", now, coming, past) == ("met", "f1")
+    assert _coi("2026-09-01", now, coming, past) == ("met", "f2")
+    late = _certificate(2, "MP-2", "2026-09-15", "2027-09-15")
+    assert _coi("2026-09-10", now, late) == ("expired", "f1")
+
+
+def test_a_corrected_certificate_of_one_term_counts_though_it_ends_earlier() -> None:
+    slip = _certificate(1, "MP-1", "2025-09-01", "2026-12-01")
+    right = _certificate(2, "mp 1", "2025-09-01", "2026-09-01")
+    assert _coi("2026-10-01", slip, right) == ("expired", "f2")
+
+
 @pytest.mark.parametrize(
     ("given_file", "opens"),
     [
