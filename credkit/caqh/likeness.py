@@ -32,12 +32,18 @@ _ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th)")
 
 
 class RoughDate(date):
-    """A day of which only the month is known."""
+    """A day of which only the month is known: as text it is that month, never a day that nobody wrote."""
 
     @classmethod
     def of(cls, day: date) -> Self:
         """Return a day as one of which only the month is known."""
         return cls(day.year, day.month, day.day)
+
+    def isoformat(self) -> str:
+        """Return the month, such as 2026-03."""
+        return f"{self.year:04}-{self.month:02}"
+
+    __str__ = isoformat
 
 
 def same_day(one: date, other: date) -> bool:

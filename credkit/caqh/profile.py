@@ -209,6 +209,14 @@ class _Reader:
             self.unread.append(f"{name} is no date")
             return None
 
+    def whole_day(self, element: Mapping[str, Any], name: str) -> date | None:
+        """Read a day of which the month alone is not enough."""
+        day = self.day(element, name)
+        if isinstance(day, RoughDate):
+            self.unread.append(f"{name} has no day")
+            return None
+        return day
+
     def state(self, element: Mapping[str, Any], name: str) -> str | None:
         text = _text(element, name)
         if text is None:
@@ -249,14 +257,14 @@ def read_profile(facts: Mapping[str, Any]) -> Profile:
         reader.unread.append("NPI is none")
     profile = Profile(
         caqh_id=str(_text(facts, "@ProviderID") or ""),
-        attested_on=reader.day(facts, "@AttestDate"),
+        attested_on=reader.whole_day(facts, "@AttestDate"),
         npi=npi if npi and npi_is_valid(npi) else None,
         first_name=_text(facts, "FirstName") or "",
         last_name=_text(facts, "LastName") or "",
         middle_name=_text(facts, "MiddleName"),
         suffix=_text(facts, "Suffix"),
         other_names=tuple(_names(facts)),
-        date_of_birth=reader.day(facts, "BirthDate"),
+        date_of_birth=reader.whole_day(facts, "BirthDate"),
         gender=_text(facts, "Gender", "GenderDescription"),
         email=_text(facts, "EmailAddress"),
         phone=_text(facts, "CellPhoneNumber"),

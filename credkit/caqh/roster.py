@@ -138,9 +138,9 @@ def row_of(member: Member, organization: Organization) -> dict[str, str]:
     provider = member.file.provider
     profile = caqh_profile(member.file)
     profession = profession_of(provider.profession)
-    state = (as_text(profile.details.get("practice_state")) if profile else None) or next(
-        iter(provider.states_of_practice), ""
-    )
+    in_caqh = as_text(profile.details.get("practice_state")) if profile else None
+    # What CAQH has stays where it is one of ours; a state where nobody practices is not sent back as our own word.
+    state = in_caqh if in_caqh in provider.states_of_practice else next(iter(provider.states_of_practice), "")
     held = [one for one in member.file.held(CredentialKind.LICENSE) if one.number and one.jurisdiction]
     license_ = next((one for one in held if one.jurisdiction == state), next(iter(held), None))
     dea = next((one.number for one in member.file.held(CredentialKind.DEA) if one.number), "")

@@ -1,5 +1,6 @@
 """`credkit caqh roster`: the file that asks CAQH for our providers' profiles."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -93,7 +94,7 @@ def build(
 @app.command()
 def sent(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The roster file as CAQH has it.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The roster file as CAQH has it; - is standard input.")],
     sent_on: Annotated[
         str | None, typer.Option("--sent-on", help="The day on which it was sent; today if not given.", metavar="DATE")
     ] = None,
@@ -103,7 +104,9 @@ def sent(
     from credkit.tables.reading import open_sheet
 
     session: Session = ctx.obj
-    with session.store() as store, open_sheet(path) as sheet:
+    from_stdin = path == "-"
+    sheet_of = open_sheet(None if from_stdin else Path(path), stdin=sys.stdin.buffer if from_stdin else None)
+    with session.store() as store, sheet_of as sheet:
         lines = mark_sent(
             store,
             sheet,

@@ -5,6 +5,7 @@ own disclosure questions: one in the policy's very words answers it; the others 
 can place them (`disclosure_felony = "CAQH: ..."`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,17 +13,30 @@ from datetime import date
 from credkit.caqh.profile import License, Profile
 from credkit.checks.caqh import caqh_profile
 from credkit.intake.clean import CleanForm
+from credkit.intake.form import Kind, find_column
 from credkit.policy import Policy
-from credkit.records import CredentialKind, ProviderFile
+from credkit.records import Credential, CredentialKind, ProviderFile
 from credkit.screening.names import fold
 
 #: What a profile only fills in where the file has nothing: CAQH's answer is for every organization, the file's for ours.
 OURS = ("states_of_practice", "profession", "taxonomy")
 
 
-def cells_of(profile: Profile, policy: Policy) -> dict[str, str]:
-    """Return a profile as header to cell, in the form's order; what it does not say is left out."""
-    return {name: text for name, text in _cells(profile, policy) if text}
+#: A month without its day, where the form asks for a day.
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+def cells_of(profile: Profile, policy: Policy) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return a profile as header to cell, in the form's order, and the columns of which it knows only the month where the
+    form asks for a day; these, and what it does not say, are left out of the cells."""
+    said = {name: text for name, text in _cells(profile, policy) if text}
+    rough = tuple(name for name, text in said.items() if _MONTH.fullmatch(text) and _asks_for_a_day(name, policy))
+    return {name: text for name, text in said.items() if name not in rough}, rough
+
+
+def _asks_for_a_day(name: str, policy: Policy) -> bool:
+    asked = find_column(name, policy)
+    return asked is not None and asked.kind is Kind.DATE
 
 
 #: What is on a profile on file only by CAQH's own word, and what a form then no longer says.
@@ -31,11 +45,21 @@ _CAQHS = frozenset({"status", "authorized", "roster_status"})
 
 
 def without_ours(form: CleanForm, before: ProviderFile | None) -> CleanForm:
-    """Leave out of a form made of a profile what is the organization's own to say, where it has been said."""
-    if before is None:
-        return form
-    held = {name for name in OURS if getattr(before.provider, name)}
-    return replace(form, fields={name: value for name, value in form.fields.items() if name not in held})
+    """Leave out of a form made of a profile what is the organization's own to say, where it has been said. The day of
+    attestation is CAQH's own word, and an earlier profile does not take back a later word of it."""
+    if before is not None:
+        held = {name for name in OURS if getattr(before.provider, name)}
+        form = replace(form, fields={name: value for name, value in form.fields.items() if name not in held})
+    told = caqh_profile(before) if before else None
+    return replace(form, credentials=tuple(_as_caqh_says(one, told) for one in form.credentials))
+
+
+def _as_caqh_says(one: Credential, told: Credential | None) -> Credential:
+    if one.kind is not CredentialKind.CAQH or one.issued_on is None:
+        return one
+    known = told.details.get("attested_per_caqh") if told else None
+    last = max(one.issued_on, date.fromisoformat(known)) if known else one.issued_on
+    return replace(one, issued_on=last, details={**one.details, "attested_per_caqh": last.isoformat()})
 
 
 def without_caqhs(form: CleanForm, before: ProviderFile | None) -> CleanForm:

@@ -82,7 +82,12 @@ def read_form(
         facts.update(facts_of(tree))
         read = read_profile(facts)
         unread.extend(f"{tree.source}: {problem}." for problem in read.unread)
-        return cells_of(read, policy)
+        cells, rough = cells_of(read, policy)
+        unread.extend(
+            f"{tree.source}: {name} is left out: the profile has its month alone, and the form asks for a day."
+            for name in rough
+        )
+        return cells
 
     with ExitStack() as stack:
         sheet = stack.enter_context(open_sheet(path, stdin=stdin, document=profile))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caqh_files import CAQH_ID, RACE, SSN, profile, profile_file, xml
+from caqh_files import CAQH_ID, RACE, SSN, profile, profile_file, status_file, status_row, xml
 from desk import Desk, form
 from factories import NPI, OTHER_NPI
 
@@ -130,6 +130,39 @@ def test_a_file_that_is_too_large(desk: Desk, tmp_path: Path) -> None:
         file.truncate(21_000_000)
     ran = desk.run("caqh", "load", path)
     assert (ran.code, "larger than 20 MB" in ran.err) == (3, True)
+
+
+def test_a_day_that_nobody_wrote_is_not_made_up(desk: Desk) -> None:
+    """A month is told as a month, and is no day of a form's that asks for one."""
+    tree = profile()
+    tree["Insurance"] |= {"EndDate": "09/2026"}
+    tree["ProviderLicense"][0] |= {"ExpirationDate": "02/2026"}
+    ran = desk.run("intake", "import", profile_file(desk.folder, tree))
+    assert "malpractice_expires_on is left out: the profile has its month alone" in ran.err
+    (cover,) = [one for one in desk.item("provider", "show", NPI)["credentials"] if one["kind"] == "malpractice"]
+    assert cover["expires_on"] is None
+    license_ = {"state": "CO", "number": "12345", "expires_on": "2026-04-30"}
+    said = [word for name, told in license_.items() for word in ("--set", f"license_1_{name}={told}")]
+    desk.ok("provider", "edit", NPI, *said, "--reason", "asked")
+    (one,) = [one for one in desk.items("caqh", "compare", NPI, code=10) if one["field"].startswith("license")]
+    assert (one["caqh"], "from 2026-02 to 2026-04-30" in one["fix"]) == ("2026-02", True)
+
+
+@pytest.mark.parametrize("element", ["@AttestDate", "BirthDate"])
+def test_a_day_that_must_be_whole_is_not_taken_as_a_month(element: str) -> None:
+    read = read_profile(facts_of(Tree("x", "0", "Provider", profile(**{element: "2026-02"}))))
+    assert (read.attested_on if element == "@AttestDate" else read.date_of_birth) is None
+    assert read.unread == (f"{element} has no day",)
+
+
+def test_a_status_of_before_does_not_set_back_the_day_of_a_profile(desk: Desk) -> None:
+    desk.ok("intake", "import", profile_file(desk.folder))
+    row = status_row(Provider_Status_Date="20260115", Provider_Last_Attestation_Date="20260115")
+    settings = desk.folder / "config.toml"
+    settings.write_text(settings.read_text().replace("tax_ids", 'caqh_organization_id = "1234"\ntax_ids'))
+    desk.run("caqh", "load", status_file(desk.folder, row))
+    (held,) = [one for one in desk.item("provider", "show", NPI)["credentials"] if one["kind"] == "caqh"]
+    assert held["issued_on"] == "2026-02-10"
 
 
 def test_a_profile_from_standard_input(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from caqh_files import exception_row, status_file
+from caqh_files import exception_row, status_file, status_row
 from desk import Desk, form
 from factories import NPI, OTHER_NPI
 from test_caqh_load import ours as ours  # noqa: PLC0414 - a fixture
@@ -186,3 +186,17 @@ def test_a_roster_to_standard_output(two: Desk) -> None:
     ran = two.ok("caqh", "roster", "build", "--out", "-")
     assert ran.out.startswith("Action_Flag|Provider_First_Name|")
     assert ran.out.count("\n") == 3
+
+
+def test_a_roster_from_standard_input_is_kept_as_sent(two: Desk) -> None:
+    ran = two.ok("caqh", "roster", "build", "--out", "-")
+    kept = two.run("caqh", "roster", "sent", "-", input=ran.out.encode())
+    assert (kept.code, "2 added" in kept.err) == (0, True), kept.err
+    assert two.items("caqh", "roster", "build") == []
+
+
+def test_a_practice_state_of_caqhs_that_is_none_of_ours_is_not_sent_back(two: Desk) -> None:
+    two.ok("caqh", "load", status_file(two.folder, status_row(Provider_Practice_State="TX")))
+    assert [row["Provider_Practice_State"] for row in rows(built(two, "first.txt"))] == ["CO", "CO"]
+    two.ok("provider", "edit", NPI, "--set", "states_of_practice=CO; TX", "--reason", "licensed there")
+    assert [row["Provider_Practice_State"] for row in rows(built(two, "next.txt"))] == ["TX", "CO"]
