@@ -11,7 +11,7 @@ import typer
 
 from credkit.commands import caqh_roster
 from credkit.commands.items.caqh import CaqhDifferenceItem, CaqhDueItem, CaqhLoadItem
-from credkit.commands.options import DryRun, FailOn, NpisArgument
+from credkit.commands.options import DryRun, FailOn, NpisArgument, read_npi
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, Incomplete, InputRejected, UsageError
 from credkit.render.listing import Column, Listing
@@ -206,7 +206,9 @@ def due(
 @app.command()
 def compare(
     ctx: typer.Context,
-    npis: NpisArgument = None,
+    npis: Annotated[
+        list[str] | None, typer.Argument(metavar="NPI", help="Providers by NPI; or all with --all.", parser=read_npi)
+    ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Everybody whose profile was loaded.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End 0 also when something blocks attesting.")] = False,
 ) -> None:

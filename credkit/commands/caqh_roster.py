@@ -44,7 +44,7 @@ def build(
 ) -> None:
     """Write a roster file in CAQH's pipe format: what changed since the last file that was marked as sent.
 
-    Required fields are checked first; a provider with a fault is left out and named (exit 3). Once CAQH has the file,
+    Without --out nothing is written: what would be in it is shown. Required fields are checked first; a provider with a fault is left out and named (exit 3). Once CAQH has the file,
     `credkit caqh roster sent FILE` keeps it as the state to compare with; what CAQH answers goes to `credkit caqh load`.
 
     Example: credkit caqh roster build --out roster.txt

@@ -9,7 +9,7 @@ from credkit.commands.items.health import HealthItem
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, IntegrityError
 from credkit.render.listing import Column, Listing
-from credkit.safekeeping.doctor import FAULT, LEFTOVER, OK, Sign, look_over
+from credkit.safekeeping.doctor import FAULT, LEFTOVER, Sign, look_over
 
 HELP = "Look over the store and its papers; move leftovers aside."
 
@@ -47,7 +47,7 @@ def command(
             schema="credkit.health/1",
             items=[HealthItem.model_validate(sign) for sign in signs],
             columns=COLUMNS,
-            counts={state: count for state, count in states.items() if state != OK or len(states) == 1},
+            counts=states,
         )
     )
     if states[FAULT]:

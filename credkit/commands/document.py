@@ -1,8 +1,6 @@
 """`credkit document`: the papers that prove what a provider claims."""
 
 import sys
-from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,36 +8,20 @@ from typing import Annotated
 import typer
 
 from credkit.checks import all_checks
-from credkit.commands.items.document import DocumentItem
+from credkit.commands.filing.asked import ask_for_what_is_missing
+from credkit.commands.filing.shown import item_of, show
 from credkit.commands.options import DryRun, OneOrAll, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.documents import step
-from credkit.documents.certificate import NAMES, RETROACTIVE, Question, missing
-from credkit.documents.papers import Paper, PaperState
-from credkit.errors import InputRejected, UsageError, did_you_mean
+from credkit.documents.papers import PaperState
+from credkit.errors import UsageError, did_you_mean
 from credkit.records import PaperKind
-from credkit.render.listing import Column, Listing
-from credkit.tables.cells import clean_text
 
 HELP = "File papers and review them; read insurance certificates."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
 STDIN = "-"
-
-COLUMNS = (
-    Column[DocumentItem]("ID", lambda item: item.id),
-    Column[DocumentItem]("NPI", lambda item: item.npi),
-    Column[DocumentItem]("Kind", lambda item: item.kind),
-    Column[DocumentItem]("Of", lambda item: (item.credential or "").partition(" ")[2]),
-    Column[DocumentItem](
-        "State", lambda item: item.state + ("" if item.counts or item.state != "accepted" else ", superseded")
-    ),
-    Column[DocumentItem]("Received", lambda item: item.received_on.isoformat()),
-    Column[DocumentItem]("Expires", lambda item: item.expires_on.isoformat() if item.expires_on else ""),
-    Column[DocumentItem]("File", lambda item: item.file_name),
-    Column[DocumentItem]("What", lambda item: item.advice or item.reason or ""),
-)
 
 
 def _read_kind(text: str) -> PaperKind:
@@ -56,44 +38,6 @@ def _read_state(text: str) -> PaperState:
             f"There is no state {text!r}.{did_you_mean(text, list(PaperState))}", hint=", ".join(PaperState)
         )
     return PaperState(text)
-
-
-def _item(
-    paper: Paper,
-    *,
-    new: bool = True,
-    result: str | None = None,
-    summary: str | None = None,
-    advice: str | None = None,
-    name: str,
-) -> DocumentItem:
-    filing, review = paper.filing, paper.review
-    return DocumentItem(
-        id=filing.id,
-        npi=filing.npi,
-        name=name,
-        kind=filing.kind,
-        credential=filing.credential,
-        state=paper.state.value,
-        counts=paper.counts,
-        issued_on=filing.issued_on,
-        expires_on=filing.expires_on,
-        received_from=filing.received_from,
-        received_on=filing.received_on,
-        filed_by=filing.actor,
-        filed_at=filing.filed_at,
-        reviewed_by=review.actor if review else None,
-        reviewed_on=review.reviewed_on if review else None,
-        reason=review.reason if review else None,
-        file_name=filing.file_name,
-        media_type=filing.media_type,
-        sha256=filing.sha256,
-        fields=dict(filing.fields),
-        new=new,
-        result=result,
-        summary=summary,
-        advice=advice,
-    )
 
 
 @app.command()
@@ -140,10 +84,6 @@ def add(
         str | None,
         typer.Option(metavar="NAME", help="Coi: who owns the business it names, as a W-9 or register shows."),
     ] = None,
-    fields: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", help="Coi: the same by column, a row for this NPI: " + ", ".join(NAMES) + "."),
-    ] = None,
     from_: Annotated[
         Path | None,
         typer.Option(
@@ -175,19 +115,18 @@ def add(
     if from_ is not None:
         from credkit.commands.filing.listed import add_from
 
-        if told or any((npi, file, kind, credential, issued, expires, received_from, received_on, of_several, fields)):
+        if told or any((npi, file, kind, credential, issued, expires, received_from, received_on, of_several)):
             raise UsageError("--from names everything in its list: give it alone.")
         add_from(session, from_, dry_run=dry_run)
         return
     if npi is None or file is None or kind is None:
         raise UsageError("Name the provider, the file and its --kind, or a list with --from.")
-    if kind is not PaperKind.COI and (told or fields):
-        named = ", ".join(told) or "--fields"
-        raise UsageError(f"{named}: only a certificate of insurance (--kind coi) says that.")
+    if kind is not PaperKind.COI and told:
+        raise UsageError(f"{', '.join(told)}: only a certificate of insurance (--kind coi) says that.")
     said = None
     if kind is PaperKind.COI:
-        said = (_row(fields, npi) if fields else {}) | told | ({"expires_on": expires} if expires else {})
-        said = _asked(said) if sys.stdin.isatty() and file != STDIN else said
+        said = told | ({"expires_on": expires} if expires else {})
+        said = ask_for_what_is_missing(said) if sys.stdin.isatty() and file != STDIN else said
     sent = step.Sent(
         kind=kind,
         credential=credential,
@@ -210,7 +149,7 @@ def add(
             dry_run=dry_run,
         )
     finding = filed.finding
-    item = _item(
+    item = item_of(
         filed.paper,
         new=filed.new,
         result=finding.result.value if finding else None,
@@ -218,7 +157,7 @@ def add(
         advice=finding.advice if finding else None,
         name=filed.file.provider.name,
     )
-    _show(session, [item])
+    show(session, [item])
     if not filed.new:
         session.say(f"It is filed already, since {item.filed_at[:10]}: nothing changed.")
     elif item.advice:
@@ -235,50 +174,6 @@ def _yes_no(value: bool | None) -> str | None:
 
 def _day(text: str | None) -> date | None:
     return read_date(text) if text is not None else None
-
-
-def _asked(said: Mapping[str, str]) -> dict[str, str]:
-    """Ask at the terminal for what a certificate must say and was not given; what cannot be read is asked for again."""
-    answers = dict(said)
-    while absent := missing(answers):  # the limit per claim may give both
-        answers[absent[0].name] = _answer(absent[0])
-    if answers["basis"].casefold().startswith("c") and not answers.get("retroactive_on"):
-        answers["retroactive_on"] = _answer(RETROACTIVE)
-    return answers
-
-
-def _answer(question: Question) -> str:
-    words = question.words if question.obligatory else f"{question.words} (Enter: not stated)"
-    while True:
-        said = str(typer.prompt(words, default=None if question.obligatory else "", show_default=False, err=True))
-        try:
-            if said.strip():
-                question.read(clean_text(said))
-        except ValueError as error:
-            typer.echo(str(error), err=True)
-        else:
-            return said
-
-
-def _row(path: Path, npi: str) -> dict[str, str]:
-    """Return what a file says of a provider's certificate: its one row, or the one row of this NPI."""
-    from credkit.tables.reading import open_sheet
-
-    with open_sheet(path) as sheet:
-        unknown = [name for name in sheet.header if name not in {*NAMES, "npi"}]
-        if unknown:
-            raise UsageError(
-                f"{path}: {unknown[0]!r} is not a column of a certificate.{did_you_mean(unknown[0], NAMES)}",
-                hint="npi, " + ", ".join(NAMES),
-            )
-        rows = list(sheet.rows)
-    if "npi" in sheet.header:
-        rows = [row for row in rows if row.cells["npi"].strip() == npi]
-    if len(rows) != 1:
-        raise InputRejected(f"{path} has {len(rows) or 'no'} rows for {npi}: it must have one.")
-    if rows[0].problem:
-        raise InputRejected(f"{path}: row {rows[0].number}: {rows[0].problem}")
-    return {name: cell for name, cell in rows[0].cells.items() if name != "npi" and cell.strip()}
 
 
 @app.command("list")
@@ -308,8 +203,8 @@ def list_command(
                 if paper.filing.npi not in names:
                     provider = store.provider(paper.filing.npi)
                     names[paper.filing.npi] = provider.name if provider else ""
-                found.append(_item(paper, name=names[paper.filing.npi]))
-    _show(session, found, empty="No paper fits." if npi or kind or state else "No papers yet: `credkit document add`.")
+                found.append(item_of(paper, name=names[paper.filing.npi]))
+    show(session, found, empty="No paper fits." if npi or kind or state else "No papers yet: `credkit document add`.")
 
 
 @app.command("open")
@@ -376,14 +271,14 @@ def review(
                 )
             )  # fmt: skip
             finding = judged[0].verification if judged else None
-    item = _item(
+    item = item_of(
         filed.paper,
         result=finding.result.value if finding else None,
         summary=finding.summary if finding else None,
         advice=finding.advice if finding else None,
         name=filed.file.provider.name,
     )
-    _show(session, [item])
+    show(session, [item])
     if finding:
         session.say(f"malpractice: {finding.result}. {finding.summary} {finding.advice or ''}".rstrip())
     if verdict == "reject" and filed.paper.filing.kind is PaperKind.COI and filed.was_accepted:
@@ -391,17 +286,3 @@ def review(
             "It had been accepted: the malpractice policy that it made stays on file. "
             "`credkit provider edit` corrects it, and the next certificate takes its place."
         )
-
-
-def _show(session: Session, items: list[DocumentItem], empty: str = "") -> None:
-    counts: Counter[str] = Counter(item.state for item in items)
-    session.present(
-        Listing(
-            schema="credkit.document/1",
-            items=items,
-            columns=COLUMNS,
-            counts=counts,
-            on=session.on,
-            empty=empty or "Nothing to show.",
-        )
-    )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from credkit.commands.filing import sent
+from credkit.commands.intake_sent import accept_command, list_command, reject_command
 from credkit.commands.items.intake import ErrorItem, IntakeItem, RejectItem
 from credkit.commands.options import DryRun
 from credkit.commands.session import Session
@@ -24,9 +24,9 @@ from credkit.render.listing import Column, Listing, in_words
 HELP = "Take in onboarding forms; mend the rows set aside."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
-app.command("list")(sent.list_command)
-app.command("accept")(sent.accept_command)
-app.command("reject")(sent.reject_command)
+app.command("list")(list_command)
+app.command("accept")(accept_command)
+app.command("reject")(reject_command)
 
 
 def _sentences(errors: Sequence[ErrorItem]) -> str:
@@ -67,7 +67,12 @@ TEMPLATES = ("csv", "xlsx", "json")
 @app.command("import")
 def import_command(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="CSV, XLSX, JSON or NDJSON; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="CSV, XLSX, JSON, NDJSON, a PDF form or CAQH profile; - is standard input."
+        ),
+    ],
     map_path: Annotated[
         Path | None, typer.Option("--map", help="The map of a form with headers of its own.", metavar="FORM.toml")
     ] = None,

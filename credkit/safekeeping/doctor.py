@@ -98,9 +98,8 @@ def _permissions(store: Store, *, mend: bool) -> Iterator[Sign]:
     if os.name == "nt":
         yield Sign("permissions", NOTE, "this platform's permissions are not looked at")
         return
-    wide = [path for path in _all_files(store) if path.lstat().st_mode & 0o077]
-    for path in wide:
-        mode = stat.S_IMODE(path.lstat().st_mode)
+    wide = [(path, mode) for path in _all_files(store) if (mode := _mode(path)) & 0o077]
+    for path, mode in wide:
         mended = None
         if mend and not path.is_symlink():
             path.chmod(0o700 if path.is_dir() else 0o600)
@@ -108,6 +107,14 @@ def _permissions(store: Store, *, mend: bool) -> Iterator[Sign]:
         yield Sign("permissions", LEFTOVER, f"others may read {path} (mode {mode:03o})", mended)
     if not wide:
         yield Sign("permissions", OK, "the store and its papers are for their owner alone")
+
+
+def _mode(path: Path) -> int:
+    """Return a file's permissions; none of one that another command has moved meanwhile."""
+    try:
+        return stat.S_IMODE(path.lstat().st_mode)
+    except FileNotFoundError:
+        return 0
 
 
 def _all_files(store: Store) -> Iterator[Path]:
