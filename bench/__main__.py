@@ -19,7 +19,7 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help="import, status, expiry, ready, roster, verify, verify-rate, verify-grown, lists, packet, portal, startup",
+        help="import, status, expiry, today, sweep, ready, roster, verify, verify-rate, verify-grown, lists, packet, portal, startup",
     )
     parser.add_argument("--rows", type=int, default=ROWS, help=f"applications; the rest goes with them ({ROWS:,})")
     parser.add_argument("--rounds", type=int, help="rounds of each measurement, the best of which counts")

@@ -125,6 +125,8 @@ class Bench:
             Measurement("import", "intake import FORM.csv --json", self.rows, "applications", self._import),
             Measurement("status", "status --json", self.rows, "providers", self._status),
             Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
+            Measurement("today", "today --json", self.rows, "providers", self._today),
+            Measurement("sweep", "sweep --json", self.rows, "providers", self._sweep, peers_from=2),
             Measurement("ready", "ready --from SCHEDULE.csv --json", self.rows, "visits", self._visits),
             Measurement("roster", "roster build PAYER --out ROSTER.xlsx", self.members, "members", self._roster),
             Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
@@ -191,6 +193,35 @@ class Bench:
         return (
             Contender("credkit", _credkit(store, "expiry", "--json"), _now(), says='"credkit.expiry/1"'),
             Contender("indexed query + json.dumps", _bare("dump_expiring", store, until, attested)),
+        )
+
+    def _today(self, _address: str) -> tuple[Contender, ...]:
+        store = self._populated(self.rows)
+        return (
+            Contender("credkit", _credkit(store, "today", "--json"), _now(), says='"credkit.today/1"'),
+            Contender(
+                "indexed query + json.dumps", _bare("dump_expiring", store, JUDGED + timedelta(days=120), JUDGED)
+            ),
+        )
+
+    def _sweep(self, _address: str) -> tuple[Contender, ...]:
+        """The first sweep, which judges everybody; and the next one, when nothing has changed."""
+        store, first, again = self._populated(self.rows), self.work / "sweep.db", self.work / "swept.db"
+        sweep = ("sweep", "--json", "--exit-zero")
+        self._fresh(store, again)()
+        prepare(self.work, _credkit(again, *sweep), _now())
+        return (
+            Contender(
+                "credkit, the first",
+                _credkit(first, *sweep),
+                _now(),
+                before=self._fresh(store, first),
+                says='"credkit.sweep/1"',
+            ),
+            Contender("credkit, nothing changed", _credkit(again, *sweep), _now(), says='"credkit.sweep/1"'),
+            Contender(
+                "indexed query + json.dumps", _bare("dump_expiring", store, JUDGED + timedelta(days=120), JUDGED)
+            ),
         )
 
     def _visits(self, _address: str) -> tuple[Contender, ...]:
@@ -318,17 +349,17 @@ class Bench:
         )
 
     def _portal(self, addresses: str) -> tuple[Contender, ...]:
-        """The same pages asked for alone, and while every provider is judged by another process over and over."""
+        """The same pages asked for alone, and while another process sweeps one night after the other."""
         ours, constant = addresses.split()
         store, links = self._populated(self.rows), str(self.work / "links.txt")
-        judging = _credkit(store, "status", "--json")
+        sweeping = _credkit(store, "sweep", "--json")
         return tuple(
             Contender(
                 name, ("-m", "bench.visitors", "ask", address, str(_PAGES), *words), _now(), says="pages a second"
             )
             for name, address, words in (
                 ("credkit", ours, (links, self._told("credkit"))),
-                ("credkit, beside status --json", ours, (links, self._told("beside status --json"), *judging)),
+                ("credkit, beside sweep", ours, (links, self._told("beside sweep"), *sweeping)),
                 ("a constant page, same framework", constant, ("", self._told("a constant page"))),
             )
         )

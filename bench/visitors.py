@@ -2,17 +2,18 @@
 
 `links STORE COUNT OUT` makes links and writes each with its date of birth; `ask ADDRESS PAGES LINKS REPORT [COMMAND...]` signs in
 with each (without a file of links: asks for the first page), asks for the pages, and writes pages a second and the slowest hundredth.
-COMMAND is run again and again meanwhile.
+COMMAND is run again and again meanwhile, each time on a night half a year later: a sweep finds work on every one.
 """
 
 import contextlib
+import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 #: How many ask at once.
 AT_ONCE = 8
+_HALF_A_YEAR = timedelta(days=182)
 _TOKEN = re.compile(rb'name="form_token" value="([0-9a-f]+)"')
 
 
@@ -43,7 +45,7 @@ def ask(address: str, pages: str, links_file: str, report: str, *command: str) -
     cookies = _cookies(host, Path(links_file)) if links_file else [""] * AT_ONCE
     path = "/status" if links_file else "/"
     each = int(pages) // AT_ONCE
-    with _running(command):
+    with _running(command, Path(report).with_suffix(".night")):
         began = perf_counter()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             took = [one for some in pool.map(lambda cookie: _pages(host, path, cookie, each), cookies) for one in some]
@@ -94,17 +96,25 @@ def _pages(host: str, path: str, cookie: str, count: int) -> list[float]:
 
 
 @contextlib.contextmanager
-def _running(command: tuple[str, ...]) -> Iterator[None]:
-    """Run a command again and again beside the block."""
+def _running(command: tuple[str, ...], last_night: Path) -> Iterator[None]:
+    """Run a command again and again beside the block, and stop the last one with it. `last_night` keeps the night that was
+    finished last, also from round to round."""
     ended = threading.Event()
 
     def again() -> None:
         while not ended.is_set():
+            night = int(last_night.read_text(encoding="ascii")) + 1 if last_night.exists() else 0
+            now = datetime.fromisoformat(os.environ["CREDKIT_NOW"]) + night * _HALF_A_YEAR
             with subprocess.Popen(
-                [sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                [sys.executable, *command],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "CREDKIT_NOW": now.isoformat()},
             ) as one:
                 while one.poll() is None and not ended.wait(0.05):
                     pass
+                if one.poll() is not None:
+                    last_night.write_text(str(night), encoding="ascii")
                 one.kill()
 
     beside = threading.Thread(target=again)
