@@ -6,7 +6,7 @@ kept before it is told, so that a run that is killed leaves it to the next; what
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -205,7 +205,8 @@ def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: 
             what = f"the list {name} of {version.published_on} is too old"
             yield Found(f"list:{name}:{version.id}", "list", None, what, None, on)
     sent = {(one.decision_id, one.kind) for one in store.letters() if one.sent_on}
-    for file in store.provider_files(_decided_lately(store, on)):
+    # Older letters have been told.
+    for file in store.provider_files(store.letters_open_since(on - timedelta(days=365))):
         for decision in decisions_by(file, on):
             due = owed(decision, policy_on(decision.decided_on))
             if due and due.due_on < on and (decision.id, due.kind) not in sent:
@@ -224,8 +225,3 @@ def _recredentialing(store: Store, on: date) -> Iterator[Found]:
             yield Found(
                 f"recredential:{one.npi}:{one.recredential_by}", "recredential", one.npi, what, one.recredential_by, on
             )
-
-
-def _decided_lately(store: Store, on: date) -> Iterable[str]:
-    """Return who was decided in the last year: older letters have been told."""
-    return store.decided_since(on - timedelta(days=365))

@@ -178,9 +178,14 @@ class Committee(Door):
         """Return what a meeting decided, in the order in which it was recorded."""
         return self.records(tables.DECISIONS, "WHERE meeting_id = ?", (meeting_id,))
 
-    def decided_since(self, day: date) -> list[str]:
-        """Return whose files were decided on a day or later."""
-        found = self.rows("SELECT DISTINCT npi FROM decisions WHERE decided_on >= ?", (day.isoformat(),))
+    def letters_open_since(self, day: date) -> list[str]:
+        """Return of whom a decision of a day or later may owe a letter that was not sent, and that no sweep has told of."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM decisions AS taken WHERE decided_on >= ? AND legacy = 0"
+            " AND NOT EXISTS (SELECT 1 FROM letters WHERE decision_id = taken.id AND sent_on IS NOT NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM sweep_found WHERE key = 'letter:' || taken.id)",
+            (day.isoformat(),),
+        )
         return [npi for (npi,) in found]
 
     def unconfirmed_decisions(self) -> list[Decision]:
