@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,6 +86,11 @@ def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator
     for one in store.monitoring_events():
         if one.settled_on is None:
             events.setdefault(one.npi, []).append(one)
+    for sent in store.submissions():
+        known = store.provider(sent.npi)
+        name = known.name if known else f"{sent.cells.get('first_name', '')} {sent.cells.get('last_name', '')}".strip()
+        days = (on - date.fromisoformat(sent.received_at[:10])).days
+        yield day.submission_line(sent, name, owners.get(sent.npi), days)
     for file in store.provider_files():
         npi, name = file.provider.npi, file.provider.name
         owner = owners.get(npi)

@@ -10,7 +10,16 @@ from enum import IntEnum
 
 from credkit.checks.interface import Check
 from credkit.policy import Policy
-from credkit.records import Appeal, Condition, Letter, MonitoringEvent, Payer, Requirement, RequirementState
+from credkit.records import (
+    Appeal,
+    Condition,
+    Letter,
+    MonitoringEvent,
+    Payer,
+    Requirement,
+    RequirementState,
+    Submission,
+)
 from credkit.status.assess import Action, Assessment, Stage
 from credkit.status.expiry import Expiry, expiries
 
@@ -183,6 +192,13 @@ def appeal_line(appeal: Appeal, name: str, owner: str | None) -> Line:
     return Line(
         Rank.DATE, appeal.npi, name, owner, "hear the appeal", appeal.grounds, "committee", appeal.hear_by, command
     )
+
+
+def submission_line(sent: Submission, name: str, owner: str | None, days: int) -> Line:
+    """Return the line of what came by the portal and nobody has looked over; the provider waits so many days for it."""
+    what = f"look over the {sent.kind} sent by the portal on {sent.received_at[:10]}"
+    why = f"they have waited {days} day{'' if days == 1 else 's'} for an answer"
+    return Line(Rank.US, sent.npi, name, owner, what, why, "staff", None, f"credkit intake list {sent.id}")
 
 
 def event_line(event: MonitoringEvent, name: str, owner: str | None) -> Line:

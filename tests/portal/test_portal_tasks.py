@@ -176,6 +176,9 @@ def test_a_corrected_fact_counts_when_staff_accept_it(site: Site) -> None:
     assert (waiting["kind"], waiting["outcome"], waiting["name"]) == ("correction", "changed", "Ana Marsh")
     fields_changed = {one["field"]: one["after"] for one in waiting["changes"]}
     assert fields_changed == {"phone": "303-555-0199", "license.CO.expires_on": "2028-03-31"}
+    (line,) = [line for line in site.desk.items("today") if line["what"].startswith("look over")]
+    assert (line["rank"], line["npi"], line["name"]) == ("us", NPI, "Ana Marsh")
+    assert line["command"] == f"credkit intake list {waiting['submission_id']}"
     one = site.desk.ok("intake", "list", waiting["submission_id"][:14]).out
     assert "phone\t303-555-0199" in one
     assert "phone" not in site.desk.ok("provider", "show", NPI).out
@@ -184,6 +187,7 @@ def test_a_corrected_fact_counts_when_staff_accept_it(site: Site) -> None:
     shown_now = site.desk.item("provider", "show", NPI)
     assert shown_now["phone"] == "303-555-0199"
     assert site.desk.items("intake", "list") == []
+    assert not [line for line in site.desk.items("today") if line["what"].startswith("look over")]
     assert "Accepted on March 2, 2026." in visitor.get("/status").text
     assert site.desk.run("intake", "accept", waiting["submission_id"]).code == 5
 
