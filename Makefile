@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test browser check lint types layers wheel schemas tour format bench bench-screening clean
+.PHONY: help demo test browser check lint types layers wheel schemas tour pictures format bench bench-screening clean
 
 help:
 	@echo "make demo    run the main job on a synthetic practice"
@@ -16,6 +16,7 @@ help:
 	@echo "make format  format the code"
 	@echo "make schemas write docs/schemas/ anew from the models"
 	@echo "make tour    write what README's commands print into README"
+	@echo "make pictures take the demo's pictures in README (with the system's Chromium)"
 	@echo "make clean   remove what the others made"
 
 $(VENV)/made:
@@ -69,6 +70,9 @@ schemas: $(VENV)/dev
 
 tour: $(VENV)/dev
 	$(BIN)/python docs/tour/play.py
+
+pictures: browser
+	$(BIN)/python docs/tour/pictures.py
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix --quiet .

@@ -70,7 +70,7 @@ def command(
             on=session.on,
             policy=session.policy,
             empty="Nothing to do." if owner is None else f"Nothing to do for {owner}.",
-            count_in_words=lambda name, count: f"{count} of {name}",
+            count_in_words=lambda name, count: f"{count} unassigned" if name == _UNASSIGNED else f"{count} of {name}",
         )
     )
     overdue = any(line.rank is day.Rank.DANGER or (line.due_on and line.due_on < session.on) for line in found)
