@@ -31,12 +31,20 @@ from credkit.verify.requirements import lines, requirements
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a person found: the result, where they looked (`source`), and the day that the source's own report bears."""
+    """What a person found: the result, where they looked (`source`), and the day that the source's own report bears.
+    `listed_on` is the day on which the worklist was written that it was found for: they may have looked on any day since,
+    and it counts from that one."""
 
     result: Result
     source: str
     report_date: date | None = None
     note: str | None = None
+    listed_on: date | None = None
+
+    @property
+    def found_on(self) -> date | None:
+        """The day from which it counts, None where nothing says."""
+        return self.report_date or self.listed_on
 
 
 def record(
@@ -65,8 +73,9 @@ def record(
             hint=f"`credkit verify run NPI --check {check}` judges it; "
             f"`credkit {'screen resolve' if check == 'exclusions' else 'verify accept'}` settles a review.",
         )
-    if looked.report_date and looked.report_date > today:
-        raise UsageError(f"The report date {looked.report_date} is in the future.")
+    if looked.found_on and looked.found_on > today:
+        words = "report date" if looked.report_date else "worklist's day"
+        raise UsageError(f"The {words} {looked.found_on} is in the future.")
     with store.batch():
         file = store.provider_file(npi)
         about = _subject(file, policy, checks, check, subject, today)
@@ -94,7 +103,7 @@ def record(
             subject=about.key,
             result=looked.result,
             summary=_summary(looked),
-            verified_on=looked.report_date or today,
+            verified_on=looked.found_on or today,
             recorded_at=clock.stamp(clock.now()),
             actor=store.actor,
             method="hand",
@@ -124,7 +133,8 @@ def recorded_before(
 ) -> Verification | None:
     """Return the record by hand that says the same of the same claims, word for word, if there is one.
 
-    Where no report date is given, whenever it was recorded: the same words do not make it newer.
+    Where neither a report date nor the worklist's day is given, whenever it was recorded: the same words do not make it
+    newer.
     """
     file = store.provider_file(npi)
     _named(checks, check)
@@ -133,7 +143,7 @@ def recorded_before(
     for one in reversed(file.verifications):
         if (one.check, one.subject, one.method, one.claims) == (check, about.key, "hand", dict(about.claims)) and (
             (one.result, one.source, one.note, one.document) == (looked.result, looked.source, looked.note, paper)
-            and looked.report_date in {None, one.verified_on}
+            and looked.found_on in {None, one.verified_on}
             and one.expires_on == about.expires_on
         ):
             return one

@@ -22,7 +22,7 @@ from credkit.verify.by_hand import Looked, record, recorded_before
 from credkit.verify.plan import Due
 
 #: The columns that a person fills in, after those that say what it is about.
-ABOUT = ("npi", "name", "check", "subject", "why", "where", "record")
+ABOUT = ("npi", "name", "check", "subject", "why", "listed_on", "where", "record")
 TO_FILL_IN = ("result", "source", "report_date", "document", "note")
 _NEEDED = ("npi", "check", "result", "source")
 _RESULTS = (Result.PASS, Result.FAIL, Result.REVIEW)
@@ -58,12 +58,13 @@ def where_to_look(due: Due) -> LookUp:
     return LookUp(own, found.record) if isinstance(own, str) and own else found
 
 
-def worklist_csv(dues: Iterable[Due]) -> bytes:
-    """Return what is due by hand as CSV to fill in, a line each."""
+def worklist_csv(dues: Iterable[Due], on: date) -> bytes:
+    """Return what is due by hand on a day as CSV to fill in, a line each. The day stands in it: what is found for one month's
+    list is no answer to the next one's, and a list that is taken in late makes nothing look newer."""
 
     def line(one: Due) -> Sequence[str]:
         told = where_to_look(one)
-        about = (one.npi, one.name, one.check.name, one.subject.key, one.why, told.where, told.record)
+        about = (one.npi, one.name, one.check.name, one.subject.key, one.why, on.isoformat(), told.where, told.record)
         return (*about, *("" for _ in TO_FILL_IN))
 
     return csv_bytes((*ABOUT, *TO_FILL_IN), (line(one) for one in dues))
@@ -158,11 +159,16 @@ def _looked(row: Row) -> Looked:
         )
     if not row["source"]:
         raise InputRejected("source: it is blank. Write where you looked, or whom you asked.")
+    return Looked(
+        Result(result), row["source"], _day(row, "report_date"), row["note"] or None, listed_on=_day(row, "listed_on")
+    )
+
+
+def _day(row: Row, column: str) -> date | None:
     try:
-        report_date = read_date(row["report_date"]) if row["report_date"] else None
+        return read_date(row[column]) if row[column] else None
     except NotADate as error:
-        raise InputRejected(f"report_date: {error}") from error
-    return Looked(Result(result), row["source"], report_date, row["note"] or None)
+        raise InputRejected(f"{column}: {error}") from error
 
 
 def _document(text: str, beside: Path) -> Path | None:

@@ -51,7 +51,7 @@ def test_one_digest_a_provider_and_each_item_once(mailing: Desk, office: Office)
     assert [mail["To"] for mail in office.arrived] == ["ana.marsh@example.org", "ben@example.org"]
     ana, ben = office.texts()
     assert "Your license in CO ends on 2026-03-26" in ana
-    assert "Renew it with the board" in ana
+    assert "- Your license in CO ends on 2026-03-26\n  Renew it with the board" in ana.replace("\r\n", "\n")
     assert "Your malpractice insurance ends on 2026-03-12" in ben
     for text in (ana, ben):
         assert "1985" not in text, "no date of birth"

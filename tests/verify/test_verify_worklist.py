@@ -20,7 +20,9 @@ COLUMNS = ["npi", "check", "subject", "result", "source", "report_date", "docume
 
 def write(path: Path, *rows: dict[str, str]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer = csv.DictWriter(
+            file, list(dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)])), restval=""
+        )
         writer.writeheader()
         writer.writerows({"npi": NPI} | row for row in rows)
     return path
@@ -76,6 +78,34 @@ def test_a_row_without_a_report_date_never_becomes_newer(desk: Desk, tmp_path: P
     desk.live_on("2026-06-01")
     assert desk.item("verify", "record", "--from", path)["outcome"] == "already"
     assert [one["verified_on"] for one in desk.items("verify", "show", NPI)] == ["2026-03-02"]
+
+
+def test_the_same_words_for_the_next_month_are_another_answer(desk: Desk, tmp_path: Path) -> None:
+    """A monthly look-up by hand: each month's list is taken in once, late or not, and counts from its own day."""
+    desk.take_in(form())
+    desk.load_leie()
+    desk.verify_all()
+    desk.approve()
+
+    def looked_up(name: str) -> Path:
+        path = tmp_path / name
+        desk.ok("verify", "due", "--by-hand", "--out", path)
+        with path.open(encoding="utf-8", newline="") as file:
+            found = [row | {"result": "pass", "source": "the board"} for row in csv.DictReader(file)]
+        assert [row["check"] for row in found] == ["license"]
+        return write(path, *found)
+
+    desk.live_on("2026-04-02")
+    april = looked_up("april.csv")
+    assert desk.item("verify", "record", "--from", april)["outcome"] == "recorded"
+    assert desk.item("verify", "record", "--from", april)["outcome"] == "already"
+    desk.live_on("2026-05-04")
+    may = looked_up("may.csv")
+    desk.live_on("2026-05-20")
+    assert desk.item("verify", "record", "--from", may)["outcome"] == "recorded"
+    assert desk.item("verify", "record", "--from", april)["outcome"] == "already"
+    found = [one["verified_on"] for one in desk.items("verify", "show", NPI) if one["check"] == "license"]
+    assert found[:2] == ["2026-05-04", "2026-04-02"]
 
 
 @pytest.mark.parametrize(

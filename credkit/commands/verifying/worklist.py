@@ -24,7 +24,7 @@ RECORDED = (
 
 def write_worklist(session: Session, dues: Iterable[Due], out: Path) -> None:
     """Write what is due by hand as CSV to fill in."""
-    session.write_bytes(worklist_csv(dues), None if str(out) == "-" else out)
+    session.write_bytes(worklist_csv(dues, min(session.on, session.today)), None if str(out) == "-" else out)
     if str(out) != "-":
         session.say(f"Fill in result and source in {out}, then: credkit verify record --from {out}")
 
