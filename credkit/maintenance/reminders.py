@@ -77,15 +77,15 @@ def _ending(file: ProviderFile, policy: Policy, on: date) -> Iterator[Item]:
 
 
 def _renewed(credential: Credential, ends: date, file: ProviderFile) -> bool:
-    """Say whether another in the same place is on file that ends later, begun or not: the provider has done their part."""
+    """Say whether it is on file with a later end, or another in the same place is, begun or not, verified or not: the
+    provider has done their part, and what is left is ours."""
 
     def place(one: Credential) -> tuple[str | None, ...]:
         certified_by = one.issuer if one.kind is CredentialKind.BOARD_CERTIFICATION else None
         return one.kind, one.jurisdiction, certified_by
 
     return any(
-        other is not credential and place(other) == place(credential) and (other.expires_on or date.min) > ends
-        for other in file.credentials
+        place(other) == place(credential) and (other.expires_on or date.min) > ends for other in file.credentials
     )
 
 
