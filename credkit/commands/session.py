@@ -71,6 +71,7 @@ class Session:
     command_line: str
     main: Callable[[Sequence[str]], int]
     _store: "Store | None" = field(default=None, init=False)
+    _parsed: dict[str, "Policy"] = field(default_factory=dict, init=False)
 
     # --- where things are -------------------------------------------------------------------------------------------
 
@@ -150,7 +151,11 @@ class Session:
         if self._store is None:
             with self.store():
                 return self.policy_on(day)
-        policy = Policy.parse(self._store.policy_in_force(day), check_names())
+        text = self._store.policy_in_force(day)
+        policy = self._parsed.get(text)
+        if policy is None:
+            # Asked for the day of every decision in the store, and there are few policies.
+            policy = self._parsed[text] = Policy.parse(text, check_names())
         self._note(f"Policy {policy.name} ({policy.sha256[:12]}), in force on {day}.")
         return policy
 
