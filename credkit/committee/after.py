@@ -9,14 +9,15 @@ from typing import Any
 from credkit import clock
 from credkit.committee.convening import meeting_of, refuse_attested, room
 from credkit.committee.letters import Owed, owed
-from credkit.committee.minutes import Record, attested_part
+from credkit.committee.minutes import Record, attested_part, kept_text
 from credkit.committee.packet import seen
 from credkit.committee.standing import standing
 from credkit.errors import Refused, UsageError
-from credkit.lists.rulings import same_person
+from credkit.lists.actors import same_person
 from credkit.policy import Policy
 from credkit.records import (
     Addendum,
+    AttestedMinutes,
     Condition,
     Decision,
     Letter,
@@ -49,6 +50,7 @@ def record_of(store: Store, meeting: Meeting, policy: Policy) -> Record:
         conditions,
         {file.provider.npi: file.provider.name for file in store.provider_files(npis)},
         store.addenda(meeting.id),
+        kept.paper if (kept := store.attested_minutes(meeting.id)) else None,
     )
 
 
@@ -82,15 +84,15 @@ def attest(store: Store, held_on: date, policy: Policy, *, today: date) -> Meeti
             raise Refused(
                 f"Approvals past the gate wait for a second person: {', '.join(still)}.", hint="`credkit confirm`"
             )
-        record = record_of(store, meeting, policy)
+        paper = attested_part(record_of(store, meeting, policy))
         attested = replace(
             meeting,
             status=MeetingStatus.COMPLETED,
             attested_at=clock.stamp(clock.now()),
             attested_by=chair.name,
-            minutes_sha256=seen(attested_part(record)),
+            minutes_sha256=seen(paper),
         )
-        store.keep_meeting(attested, verb="meeting.attested")
+        store.attest_minutes(attested, AttestedMinutes(meeting.id, kept_text(paper), seen(paper)))
     return attested
 
 

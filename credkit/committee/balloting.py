@@ -8,7 +8,7 @@ from credkit import clock
 from credkit.committee.appeals import open_appeal_of, took_part
 from credkit.committee.convening import member_of, open_meeting, room
 from credkit.committee.docket import CLEAN
-from credkit.committee.voting import Quorum, Room, carried, why_not_move, why_not_vote
+from credkit.committee.voting import Quorum, Room, carried, voted, why_not_move, why_not_vote
 from credkit.errors import CredkitError, InputRejected, Refused, UsageError, did_you_mean
 from credkit.policy import Policy
 from credkit.records import Meeting, Motion, Outcome, Vote, Word
@@ -117,7 +117,8 @@ def _recorded(store: Store, meeting: Meeting, ballot: Ballot, policy: Policy) ->
         raise Refused(f"No quorum for {ballot.npi}: {quorum.words}.", details=(f"No quorum: {quorum.words}.",))
     store.record_votes(meeting, ballot.npi, motion if ballot.npi not in there.motions else None, votes)
     tally = seen.tally(ballot.npi)
-    return Balloted(ballot.npi, motion.outcome, tally, quorum, carried(tally))
+    enough = voted(tally) >= policy.committee.quorum
+    return Balloted(ballot.npi, motion.outcome, tally, quorum, enough and carried(tally))
 
 
 def _motion(store: Store, there: Room, meeting: Meeting, ballot: Ballot, stamp: str, problems: list[str]) -> Motion:

@@ -1,7 +1,8 @@
 """The docket frozen before a meeting, and files pulled from it that stopped being what the committee was to see."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -13,7 +14,7 @@ from credkit.committee.docket import CLEAN, track
 from credkit.committee.gate import is_met
 from credkit.errors import Refused
 from credkit.policy import Policy
-from credkit.records import DocketEntry, Meeting, MeetingStatus, ProviderFile, RequirementState
+from credkit.records import CredentialKind, DocketEntry, Meeting, MeetingStatus, ProviderFile, RequirementState
 from credkit.store import Store, new_id
 from credkit.verify.cycles import ended
 from credkit.verify.requirements import everything_asked
@@ -45,7 +46,17 @@ def close(store: Store, held_on: date, ready: Sequence[Ready]) -> tuple[Meeting,
         if meeting.closed_at:
             raise Refused(f"The docket of {held_on} is closed since {meeting.closed_at}.")
         entries = [
-            DocketEntry(new_id(), meeting.id, one.npi, one.kind, one.track, one.reasons, one.states, one.sha256)
+            DocketEntry(
+                new_id(),
+                meeting.id,
+                one.npi,
+                one.kind,
+                one.track,
+                one.reasons,
+                one.states,
+                one.sha256,
+                claims_sha256=claims_of(store.provider_file(one.npi)),
+            )
             for one in sorted(ready, key=lambda one: one.npi)
         ]
         closed = replace(meeting, closed_at=clock.stamp(clock.now()), docket_sha256=digest(entries))
@@ -57,6 +68,18 @@ def digest(entries: Sequence[DocketEntry]) -> str:
     """Return the SHA-256 over a docket: each file's NPI, kind, track, reasons, states, and the hash of what is seen."""
     lines = [[one.npi, one.kind, one.track, one.reasons, one.states, one.sha256] for one in entries]
     return sha256(canonical(sorted(lines)).encode()).hexdigest()
+
+
+def claims_of(file: ProviderFile) -> str:
+    """Return the SHA-256 of what a provider claims: person, application, credentials and work history. (Not the CAQH profile,
+    which changes with every attestation.)"""
+    said = [
+        asdict(file.provider),
+        asdict(file.application) if file.application else None,
+        [asdict(one) for one in file.credentials if one.kind is not CredentialKind.CAQH],
+        [asdict(one) for one in file.work_history],
+    ]
+    return sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def pull_changed(store: Store, meeting: Meeting, policy: Policy, checks: Mapping[str, Check]) -> list[DocketEntry]:
@@ -84,6 +107,8 @@ def _why_pull(
 ) -> str | None:
     if over := ended(file, on):
         return f"{over.outcome} on {over.decided_on}"
+    if entry.claims_sha256 and entry.claims_sha256 != claims_of(file):
+        return "what the provider claims has changed since the docket was closed"
     judged = everything_asked(file, policy, on, checks, deciding=True)
     unready = [
         f"{one.name}: {one.state}"

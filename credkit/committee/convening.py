@@ -145,9 +145,10 @@ def declare_conflict(store: Store, name: str, npi: str, reason: str, *, today: d
     return conflict
 
 
-def room(store: Store, meeting: Meeting) -> Room:
+def room(store: Store, meeting: Meeting, *, with_all_conflicts: bool = False) -> Room:
     """Return everybody who was at a meeting, with every conflict and the votes so far. A conflict declared after a file was
-    decided there, or after the minutes were attested, changes nothing of what is on record."""
+    decided there, or after the minutes were attested, changes nothing of what is on record (`with_all_conflicts` has these
+    too)."""
     decided = {one.npi: one.recorded_at for one in store.decisions_of(meeting.id)}
 
     def too_late(conflict: Conflict) -> bool:
@@ -157,7 +158,7 @@ def room(store: Store, meeting: Meeting) -> Room:
     return Room(
         {member.id: member for member in store.members()},
         store.attendance(meeting.id),
-        [one for one in store.conflicts() if not too_late(one)],
+        [one for one in store.conflicts() if with_all_conflicts or not too_late(one)],
         store.votes(meeting.id),
         store.motions(meeting.id),
     )

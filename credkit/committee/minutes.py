@@ -3,8 +3,9 @@
 Pure: the same records give the same paper. What is attested is the hash of what it says; addenda stand after it.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from credkit.committee.docket import CLEAN
 from credkit.committee.packet import CONFIDENTIAL, seen
@@ -15,7 +16,8 @@ from credkit.records.paper import Block, Bullets, Facts, Grid, Heading, Paper, P
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that was recorded of one meeting. `names` are providers' by NPI; `conditions` by decision."""
+    """Everything that was recorded of one meeting. `names` are providers' by NPI; `conditions` by decision; `attested` is the
+    text that was attested, once it was."""
 
     meeting: Meeting
     room: Room
@@ -25,6 +27,7 @@ class Record:
     conditions: Mapping[str, Sequence[Condition]]
     names: Mapping[str, str]
     addenda: Sequence[Addendum] = ()
+    attested: str | None = None
 
 
 def minutes(record: Record) -> Paper:
@@ -52,8 +55,24 @@ def minutes(record: Record) -> Paper:
 
 
 def attested_part(record: Record) -> Paper:
-    """Return what a chair attests: the minutes without attestation and addenda."""
+    """Return what a chair attests: the minutes without attestation and addenda. Once they are attested it is what was read
+    then, whatever names have changed since."""
+    if record.attested is not None:
+        return read_kept(record.attested)
     return Paper(f"Credentialing committee, minutes of {record.meeting.held_on}", list(_blocks(record)), CONFIDENTIAL)
+
+
+def kept_text(paper: Paper) -> str:
+    """Return a paper as the JSON that is kept of it."""
+    blocks = [[type(block).__name__, asdict(block)] for block in paper.blocks]
+    return json.dumps({"title": paper.title, "mark": paper.mark, "blocks": blocks}, ensure_ascii=False)
+
+
+def read_kept(text: str) -> Paper:
+    """Return the paper that was kept."""
+    said = json.loads(text)
+    kinds: dict[str, type[Block]] = {kind.__name__: kind for kind in (Heading, Paragraph, Facts, Bullets, Grid)}
+    return Paper(said["title"], [kinds[name](**fields) for name, fields in said["blocks"]], said["mark"])
 
 
 def _blocks(record: Record) -> Iterator[Block]:

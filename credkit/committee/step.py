@@ -3,7 +3,7 @@
 Each reads what it judges in the transaction that writes: nobody else can write between the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 
@@ -21,9 +21,9 @@ from credkit.committee.proposal import (
     decision_day,
 )
 from credkit.committee.standing import standing
-from credkit.committee.voting import Quorum, carried, moved_by_recused
+from credkit.committee.voting import Quorum, Room, carried, moved_by_recused, voted
 from credkit.errors import Refused, UsageError
-from credkit.lists.rulings import same_person
+from credkit.lists.actors import same_actor, same_person
 from credkit.policy import Policy
 from credkit.records import (
     Appeal,
@@ -33,6 +33,7 @@ from credkit.records import (
     Decision,
     Meeting,
     MeetingStatus,
+    Outcome,
     ProviderFile,
     RequirementState,
     Role,
@@ -79,12 +80,13 @@ def _decided(
     check_provisional(file, proposal, round_.kind, open_round=round_.open)
     only = policy.committee.provisional_checks if proposal.provisional else None
     seen = gate(file, policy, checks, on, proposal.states, only=only)
-    on_track = _track(file, seen, policy, proposal, on)
+    # What a provisional approval does not ask for is still there to be weighed.
+    whole = gate(file, policy, checks, on, proposal.states) if only else seen
+    on_track = _track(file, whole, policy, proposal, on)
     if proposal.outcome.approves:
         _refuse_unmet(file, seen, proposal)
     if proposal.by_medical_director:
         _refuse_medical_director(store, file, policy, proposal, on_track, on)
-        whole = gate(file, policy, checks, on, proposal.states) if only else seen
         _refuse_what_is_the_committees(store, file, whole, round_.cycle)
     if proposal.outcome.approves:
         _refuse_before_last_verification(file, on)
@@ -144,10 +146,13 @@ def _closed_by(decision: Decision, cycle: Cycle, *, open_round: bool, on: date |
     return (replace(cycle, closed_on=on or decision.decided_on),)
 
 
-def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Decision, ProviderFile]:
+def confirm_decision(
+    store: Store, beginning: str, policy_on: Callable[[date], Policy], *, today: date
+) -> tuple[Decision, ProviderFile]:
     """Let a second person confirm an approval past the gate: it counts from today on. `beginning` is of its id.
 
-    Raises Refused where it is the same person, or the file was decided again since.
+    Raises Refused where it is the same person, or the file was decided again since; and where the vote no longer stands,
+    as somebody who made the quorum or moved it has declared a conflict. A later decision ends what waits in vain.
     """
     with store.batch():
         found = [one for one in store.unconfirmed_decisions() if one.id.startswith(beginning)]
@@ -157,14 +162,13 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
                 hint="`credkit confirm` lists what waits.",
             )
         (decision,) = found
-        if same_person(*(_login(store, one) for one in (decision.actor, store.actor))):
+        if same_actor(store, decision.actor, store.actor):
             raise Refused(
                 f"{decision.actor} recorded it: a second person must confirm an approval past the gate.",
                 hint="Let somebody else run the command, with their own --actor.",
             )
         file = store.provider_file(decision.npi)
-        if file.decisions[-1].id != decision.id:
-            raise Refused(f"{decision.npi} was decided again since: there is nothing left to confirm.")
+        _refuse_vote_that_fell(store, decision, policy_on(decision.decided_on))
         round_ = round_on(file, today)
         closes = _closed_by(decision, round_.cycle, open_round=round_.open, on=today) if round_.cycle else ()
         store.confirm_decision(
@@ -174,9 +178,22 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
     return decision, file
 
 
-def _login(store: Store, actor: str) -> str:
-    """Return under which login somebody acts who gives a member's name."""
-    return next((one.login for one in store.members() if one.login and same_person(one.name, actor)), actor)
+def _refuse_vote_that_fell(store: Store, decision: Decision, policy: Policy) -> None:
+    """Refuse to confirm a decision whose vote would not carry today, with every conflict that was declared since."""
+    meeting = next((one for one in store.meetings() if one.id == decision.meeting_id), None)
+    if meeting is None or not store.members():
+        return
+    there = room(store, meeting, with_all_conflicts=True)
+    if decision.appeal_id:
+        appeal = next(one for one in store.appeals() if one.id == decision.appeal_id)
+        there = replace(there, conflicts=(*there.conflicts, *took_part(store, appeal)))
+    try:
+        _counted(there, decision.npi, decision.outcome, meeting, policy)
+    except Refused as error:
+        raise Refused(
+            f"The vote on {decision.npi} of {meeting.held_on} does not stand any more. {error.message}",
+            hint="It goes to the next meeting: any later decision takes this one's place.",
+        ) from error
 
 
 def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
@@ -234,27 +251,38 @@ def _voted(
     there = room(store, meeting)
     if appeal:
         there = replace(there, conflicts=(*there.conflicts, *took_part(store, appeal)))
-    quorum = there.quorum(npi, policy.committee.quorum)
-    if not quorum.met:
-        raise _no_quorum(quorum, meeting)
     entry = next((one for one in store.docket(meeting.id) if one.npi == npi), None)
     if meeting.closed_at and (entry is None or entry.pulled_at):
         why = f"was pulled: {entry.pulled_because}" if entry else "is not on the docket, which is closed"
         raise Refused(f"{npi} {why}.", hint="It goes to the next meeting.")
+    return _counted(there, npi, proposal.outcome, meeting, policy)
+
+
+def _counted(there: Room, npi: str, outcome: Outcome, meeting: Meeting, policy: Policy) -> _Seats:
+    """Count the votes on one file, and return who counts for it. Raises Refused without a quorum, of those who are there
+    and of those who voted, and where no such motion carried."""
+    quorum = there.quorum(npi, policy.committee.quorum)
+    if not quorum.met:
+        raise _no_quorum(quorum, meeting)
     motion = there.motions.get(npi)
     if motion is None:
         raise Refused(
             f"No vote on {npi} is recorded at the meeting of {meeting.held_on}.",
-            hint=f"credkit committee vote {meeting.held_on} {npi} --motion {proposal.outcome} ...",
+            hint=f"credkit committee vote {meeting.held_on} {npi} --motion {outcome} ...",
         )
-    if motion.outcome is not proposal.outcome:
-        raise Refused(f"The motion on {npi} was {motion.outcome}, not {proposal.outcome}.")
+    if motion.outcome is not outcome:
+        raise Refused(f"The motion on {npi} was {motion.outcome}, not {outcome}.")
     if recused := moved_by_recused(there, motion):
         raise Refused(
             f"The motion on {npi} does not stand: {' and '.join(recused)} put it, and is recused.",
             hint="It goes to the next meeting.",
         )
     tally = there.tally(npi)
+    if (cast := voted(tally)) < policy.committee.quorum:
+        raise Refused(
+            f"{cast} voted on {npi}, and {policy.committee.quorum} are needed: a quorum is of those who vote.",
+            hint=f"credkit committee vote {meeting.held_on} {npi} --for NAME, --against NAME or --abstain NAME",
+        )
     if not carried(tally):
         said = ", ".join(f"{count} {word}" for word, count in tally.items()) or "nobody voted"
         raise Refused(f"The motion on {npi} did not carry: {said}.")
@@ -296,7 +324,11 @@ def _refuse_what_is_the_committees(store: Store, file: ProviderFile, whole: Gate
     """Refuse what the medical director has no say in: a provider they are in conflict with, a file with a check that
     failed, also where a provisional approval does not ask for it, and a file that a meeting has voted on."""
     npi = file.provider.npi
-    mine = {one.id for one in store.members() if one.login and same_person(one.login, store.actor)}
+    mine = {
+        one.id
+        for one in store.members()
+        if any(same_person(name, store.actor) for name in (one.name, one.login or one.name))
+    }
     conflict = next((one for one in store.conflicts() if one.npi == npi and one.member_id in mine), None)
     if conflict:
         raise Refused(

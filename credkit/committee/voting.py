@@ -72,6 +72,11 @@ class Room:
         return {word.value: counted[word] for word in Word if counted[word]}
 
 
+def voted(tally: Mapping[str, int]) -> int:
+    """Return how many took part in a vote: for it, against it, or abstaining. The recused did not."""
+    return sum(tally.get(word, 0) for word in (Word.FOR, Word.AGAINST, Word.ABSTAIN))
+
+
 def carried(tally: Mapping[str, int]) -> bool:
     """Say whether a motion carried: more votes for it than against. Abstentions and the recused count for neither."""
     return tally.get(Word.FOR, 0) > tally.get(Word.AGAINST, 0)

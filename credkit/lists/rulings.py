@@ -4,7 +4,6 @@ Each ruling is read and written in one transaction, and the provider is screened
 what was ruled (OIG's special advisory bulletin, 2013: a hit on a name is confirmed before anybody acts on it).
 """
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from itertools import pairwise
 from credkit import clock
 from credkit.checks.exclusions import screened
 from credkit.errors import Refused, UsageError
+from credkit.lists.actors import same_actor
 from credkit.lists.receipts import Tally
 from credkit.lists.screening import Screener, record_finding, screen_everyone, with_licenses
 from credkit.policy import Policy
@@ -204,7 +204,7 @@ def confirm(store: Store, policy: Policy, beginning: str, *, today: date) -> Rul
     with store.batch():
         resolution = _asked_for(store, beginning)
         hit = next(one for one in store.hits(resolution.npi) if one.id == resolution.hit_id)
-        if same_person(resolution.actor, store.actor):
+        if same_actor(store, resolution.actor, store.actor):
             raise Refused(
                 f"{resolution.actor} ruled it, and another person has to confirm it.",
                 hint="Ask a colleague to look at it and to run `credkit confirm` under their own name.",
@@ -222,18 +222,6 @@ def confirm(store: Store, policy: Policy, beginning: str, *, today: date) -> Rul
         store.confirm(confirmation)
         finding, trouble = _screen_again(store, policy, provider, version, resolution.ruling, today)
         return Ruled(resolution, hit, provider, True, confirmation, finding, trouble)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Say whether two names of who did it are one person's: case, spaces, accents, full-width letters and characters that
-    nobody sees tell nobody apart."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name)
-    seen = "".join(one for one in letters if unicodedata.category(one) not in {"Cf", "Mn"})
-    return " ".join(seen.casefold().split())
 
 
 def _asked_for(store: Store, beginning: str) -> Resolution:

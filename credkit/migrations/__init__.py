@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from credkit.migrations.caqh import caqh
 from credkit.migrations.committee import committee_work
+from credkit.migrations.frozen import frozen_minutes
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
 from credkit.migrations.maintenance import maintenance
 from credkit.migrations.network import network_work
@@ -34,6 +35,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     network_work,
     maintenance,
     portal,
+    frozen_minutes,
 )
 
 

@@ -119,7 +119,8 @@ class Conflict:
 @dataclass(frozen=True, slots=True)
 class DocketEntry:
     """One file on a closed docket. `kind` is initial, recredentialing, event or termination; `sha256` is of what the
-    committee sees of it. A file that stopped being what was seen is pulled, with the reason."""
+    committee sees of it, `claims_sha256` of what the provider claims. A file that stopped being what was seen is pulled,
+    with the reason."""
 
     id: str
     meeting_id: str
@@ -131,6 +132,7 @@ class DocketEntry:
     sha256: str
     pulled_at: str | None = None
     pulled_because: str | None = None
+    claims_sha256: str | None = None
 
 
 class Word(StrEnum):
@@ -214,6 +216,15 @@ class Letter:
     text: str = field(repr=False)
     sent_on: date | None = None
     sent_how: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedMinutes:
+    """The minutes of a meeting as a chair attested them: `paper` is the JSON of what they say, `sha256` its hash."""
+
+    meeting_id: str
+    paper: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from credkit.records import (
     Addendum,
     Appeal,
     Attendance,
+    AttestedMinutes,
     Condition,
     Confirmation,
     Conflict,
@@ -25,10 +26,11 @@ from credkit.store.door import Door
 
 class Committee(Door):
     """Verbs: keep_member, schedule_meeting, keep_meeting, record_attendance, declare_conflict, close_docket, pull_file,
-    record_votes, record_decision, confirm_decision, keep_condition, open_appeal, keep_letter, add_addendum.
+    record_votes, record_decision, confirm_decision, keep_condition, open_appeal, keep_letter, attest_minutes,
+    add_addendum.
 
     Nouns: members, meeting, meetings, attendance, conflicts, docket, motions, votes, decisions_of, unconfirmed_decisions,
-    conditions, appeals, letters, addenda.
+    conditions, appeals, letters, attested_minutes, addenda.
     """
 
     # --- members and meetings ---------------------------------------------------------------------------------------
@@ -44,7 +46,7 @@ class Committee(Door):
             act.add(tables.MEETINGS, meeting)
 
     def keep_meeting(self, meeting: Meeting, *, verb: str, reason: str | None = None) -> None:
-        """Keep a meeting as it now is; `verb` is "meeting.cancelled" or "meeting.attested"."""
+        """Keep a meeting as it now is; `verb` is "meeting.cancelled"."""
         with self.act(verb, npi=None, record=f"meeting {meeting.held_on}", reason=reason) as act:
             act.put(tables.MEETINGS, meeting)
 
@@ -169,6 +171,17 @@ class Committee(Door):
         with self.act(verb, npi=letter.npi, record=f"letter {letter.id}") as act:
             act.put(tables.LETTERS, letter)
 
+    def attest_minutes(self, meeting: Meeting, minutes: AttestedMinutes) -> None:
+        """Keep the minutes as they were attested, and close the meeting to every change."""
+        with self.act("meeting.attested", npi=None, record=f"meeting {meeting.held_on}") as act:
+            act.add(tables.MINUTES, minutes)
+            act.put(tables.MEETINGS, meeting)
+
+    def attested_minutes(self, meeting_id: str) -> AttestedMinutes | None:
+        """Return a meeting's minutes as they were attested."""
+        found = self.records(tables.MINUTES, "WHERE meeting_id = ?", (meeting_id,))
+        return found[0] if found else None
+
     def add_addendum(self, addendum: Addendum, held_on: date) -> None:
         """Keep a correction to attested minutes."""
         with self.act("minutes.corrected", npi=None, record=f"meeting {held_on}", reason=addendum.text) as act:
@@ -189,10 +202,13 @@ class Committee(Door):
         return [npi for (npi,) in found]
 
     def unconfirmed_decisions(self) -> list[Decision]:
-        """Return the approvals past the gate on which no second person has given their word."""
+        """Return the approvals past the gate on which no second person has given their word, and that no later decision
+        on the file has taken the place of."""
         return self.records(
             tables.DECISIONS,
-            "WHERE needs_second = 1 AND id NOT IN (SELECT record_id FROM confirmations WHERE kind = 'decision')",
+            "WHERE needs_second = 1 AND id NOT IN (SELECT record_id FROM confirmations WHERE kind = 'decision')"
+            " AND NOT EXISTS (SELECT 1 FROM decisions AS later"
+            " WHERE later.npi = decisions.npi AND later.rowid > decisions.rowid)",
         )
 
     def conditions(self, npi: str | None = None) -> list[Condition]:

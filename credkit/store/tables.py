@@ -34,6 +34,7 @@ CONDITIONS = Table("conditions", records.Condition, order="npi, due_on, rowid")
 APPEALS = Table("appeals", records.Appeal, order="npi, rowid")
 LETTERS = Table("letters", records.Letter)
 ADDENDA = Table("addenda", records.Addendum)
+MINUTES = Table("minutes", records.AttestedMinutes, key=("meeting_id",))
 OWNERS = Table("owners", records.Owner, key=("npi",), order="npi")
 NOTES = Table("notes", records.Note, order="npi, rowid")
 REMINDERS = Table("reminders", records.Reminder)
@@ -89,6 +90,7 @@ REPLAYED = (
     APPEALS,
     LETTERS,
     ADDENDA,
+    MINUTES,
     OWNERS,
     NOTES,
     REMINDERS,

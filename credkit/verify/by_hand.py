@@ -12,7 +12,7 @@ from credkit import clock
 from credkit.checks.interface import Check
 from credkit.documents.step import keep_paper
 from credkit.errors import Refused, UsageError, did_you_mean
-from credkit.lists.rulings import same_person
+from credkit.lists.actors import same_actor
 from credkit.policy import Policy
 from credkit.records import (
     Acceptance,
@@ -210,7 +210,7 @@ def confirm_acceptance(store: Store, beginning: str, *, today: date) -> tuple[Ac
     """
     with store.batch():
         acceptance = store.acceptance(beginning)
-        if same_person(acceptance.actor, store.actor):
+        if same_actor(store, acceptance.actor, store.actor):
             raise Refused(
                 f"{acceptance.actor} accepted it: a second person must confirm.",
                 hint="Let somebody else run the command, with their own --actor.",
