@@ -9,7 +9,17 @@ import typer
 from credkit.commands.enroll_follow import aging_command, contact_command, due_command
 from credkit.commands.enroll_many import import_command, terminate_command
 from credkit.commands.items.network import EnrollmentItem, HistoryItem, WantedItem
-from credkit.commands.options import NpiArgument, OneOrAll, StateName, StateOption, read_date, read_line, read_text
+from credkit.commands.options import (
+    NpiArgument,
+    OneOrAll,
+    StateName,
+    StateOption,
+    our_tax_id,
+    read_date,
+    read_line,
+    read_tax_id,
+    read_text,
+)
 from credkit.commands.session import Session
 from credkit.errors import UsageError, did_you_mean
 from credkit.network.counting import does_not_count, payer_on
@@ -63,7 +73,10 @@ LineName = Annotated[
     typer.Option("--line", help=f"Line of business, by default the payer's: {', '.join(Line)}.", metavar="LINE"),
 ]
 TaxId = Annotated[
-    str | None, typer.Option(help="Our tax id it is under; by default the first of the settings.", metavar="TAXID")
+    str | None,
+    typer.Option(
+        help="Our tax id it is under; by default the first of the settings.", metavar="TAXID", parser=read_tax_id
+    ),
 ]
 Reference = Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT", parser=read_text)]
 Owner = Annotated[str | None, typer.Option(help="Who follows it up.", metavar="NAME", parser=read_text)]
@@ -130,8 +143,7 @@ def submit_command(
     credkit enroll submit 1000010011 "Aspen Health" --state CO --submitted 2026-03-02 --reference A-20931
     """
     session: Session = ctx.obj
-    ours = session.settings.organization.tax_ids
-    under = tax_id or (ours[0] if ours else "")
+    under = tax_id or our_tax_id(session.settings.organization.tax_ids)
     day = read_date(submitted) if submitted else None
     with session.store() as store:
         policy = session.policy_on(session.today)
@@ -216,7 +228,9 @@ def update_command(
     revalidate: Annotated[str | None, typer.Option(help="The last day of its revalidation.", metavar="DATE")] = None,
     submitted: Annotated[str | None, typer.Option(help="The day it went out.", metavar="DATE")] = None,
     line: LineName = None,
-    tax_id: Annotated[str | None, typer.Option(help="Our tax id it is under.", metavar="TAXID")] = None,
+    tax_id: Annotated[
+        str | None, typer.Option(help="Our tax id it is under.", metavar="TAXID", parser=read_tax_id)
+    ] = None,
     reference: Reference = None,
     reason: Annotated[str | None, typer.Option(help="The payer's reason.", metavar="TEXT", parser=read_text)] = None,
     owner: Owner = None,
@@ -309,6 +323,12 @@ def _of_all(store: Store) -> Iterator[tuple[Provider, Sequence[Enrollment]]]:
 
 def _show_one(session: Session, store: Store, enrollment: Enrollment, warnings: Iterable[str] = ()) -> None:
     items = _items([_of(store, enrollment.npi)], store.payers(), session.policy, session, frozenset({enrollment.id}))
+    if enrollment.overdue_since:
+        due = f"{enrollment.id} is due since {enrollment.overdue_since}, and stays so until a contact is logged: "
+        warnings = [
+            *warnings,
+            f"{due}`credkit enroll contact {enrollment.id} --channel CHANNEL --who NAME --said TEXT`.",
+        ]
     _show(session, items, warnings)
 
 

@@ -66,7 +66,8 @@ def due_command(
 ) -> None:
     """Say whom to ask today: what holds up most first, and of that what is overdue the longest.
 
-    What is due stays so until `credkit enroll contact` says that somebody asked.
+    What is due stays so until `credkit enroll contact` says that somebody asked, or the payer decided: sending it again, other
+    dates, another rhythm of the payer's and its merger move no due date.
     """
     session: Session = ctx.obj
     with session.store() as store:
@@ -120,6 +121,9 @@ def due_command(
             empty="Nobody is to be asked.",
         )
     )
+    if overdue:
+        stay = "1 is overdue, and stays" if overdue == 1 else f"{overdue} are overdue, and stay"
+        session.say(f"{stay} so until `credkit enroll contact ID` says that somebody asked: no other date moves it.")
     if (fail_on in {"due", "any"} and items) or (fail_on == "overdue" and overdue):
         raise typer.Exit(FOUND_SOMETHING)
 

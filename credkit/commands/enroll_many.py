@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.network import TerminationItem, TrackedItem
-from credkit.commands.options import DryRun, StateOption, read_date, read_npi, read_text
+from credkit.commands.options import DryRun, StateOption, our_tax_id, read_date, read_npi, read_tax_id, read_text
 from credkit.commands.session import Session
 from credkit.errors import InputRejected, UsageError
 from credkit.network.counting import payer_on
@@ -56,12 +56,11 @@ def import_command(
     session: Session = ctx.obj
     tracker_map = TrackerMap.load(map_path)
     tracker_map.check_columns()
-    ours = session.settings.organization.tax_ids
     counts: Counter[str] = Counter({"rows": 0} | {outcome.value: 0 for outcome in TrackerOutcome})
     headers = dict.fromkeys(mapped.column for mapped in tracker_map.columns.values())
     path, stdin = (None, sys.stdin.buffer) if file == "-" else (Path(file), None)
     with session.store() as store, session.worked("rows") as (progress, report):
-        reader = TrackerReader(tracker_map, store.payers(), ours[0] if ours else "")
+        reader = TrackerReader(tracker_map, store.payers(), our_tax_id(session.settings.organization.tax_ids))
         with open_sheet(path, stdin=stdin, header_of=tuple(headers)) as sheet:
             tracker_map.check_headers(sheet.header, source=sheet.source)
             work = TrackerImport(store, sheet, reader, session.policy_on(session.today), session.today, dry_run=dry_run)
@@ -117,7 +116,10 @@ def terminate_command(
     reason: Annotated[str, typer.Option(help="Why.", metavar="TEXT", parser=read_text)],
     provider: Annotated[str | None, typer.Option(help="Of this provider.", metavar="NPI", parser=read_npi)] = None,
     payer: Annotated[str | None, typer.Option(help="With this payer.", metavar="PAYER")] = None,
-    tax_id: Annotated[str | None, typer.Option(help="Of the organization under this tax id.", metavar="TAXID")] = None,
+    tax_id: Annotated[
+        str | None,
+        typer.Option(help="Of the organization under this tax id.", metavar="TAXID", parser=read_tax_id),
+    ] = None,
     state: StateOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     dry_run: DryRun = False,
@@ -162,6 +164,6 @@ def terminate_command(
             columns=TERMINATED,
             counts={"would_end" if dry_run else "ended": len(plan)},
             on=session.today,
-            empty="No open enrollment fits.",
+            empty="All that fit have ended already.",
         )
     )

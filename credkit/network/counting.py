@@ -51,7 +51,7 @@ def _words(name: str) -> str:
 
 
 def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:
-    """Return every name of a payer and of those it belongs to, as far up as they are known."""
+    """Return every name that a payer, and those it belongs to, had on a day, as far up as they are known."""
     names: set[str] = set()
     waiting, seen = [payer], set()
     while waiting:
@@ -59,15 +59,17 @@ def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:
         if one.id in seen:
             continue
         seen.add(one.id)
-        names |= {one.name, *one.aliases}
+        its = one.names_on(on)
+        names |= {its.name, *its.aliases}
         if one.merged_into and one.merged_on and one.merged_on <= on:
             waiting.append(payers[one.merged_into])
-        if one.parent and one.parent not in names:
-            names.add(one.parent)
-            parent = one.parent.casefold()
-            waiting += [
-                other
-                for other in payers.values()
-                if parent in {name.casefold() for name in (other.name, *other.aliases)}
-            ]
+        if its.parent:
+            names.add(its.parent)
+            parent = its.parent.casefold()
+            waiting += [other for other in payers.values() if parent in _called(other, on)]
     return names
+
+
+def _called(payer: Payer, on: date) -> set[str]:
+    names = payer.names_on(on)
+    return {name.casefold() for name in (names.name, *names.aliases)}

@@ -18,6 +18,7 @@ _SHOWN = (
     "revalidate_on",
     "reference",
     "owner",
+    "overdue_since",
 )
 
 

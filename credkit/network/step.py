@@ -11,7 +11,8 @@ from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import BEGUN, Word, move
+from credkit.network.enrollments import BEGUN, Word, is_over, move
+from credkit.network.follow_ups import with_overdue
 from credkit.network.wanted import Wanted, wanted
 from credkit.policy import Policy
 from credkit.records import (
@@ -24,7 +25,11 @@ from credkit.records import (
     ProviderFile,
     Result,
 )
+from credkit.reference.identifiers import plain_tax_id
 from credkit.store import Store, new_id
+
+#: No payer is asked again later than so many days from now.
+FURTHEST_CONTACT = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,18 @@ def _opened(store: Store, file: ProviderFile, application: Application, policy: 
             f"{npi} cannot be enrolled with {application.line}: {opted_out}",
             hint="Verify it again when the affidavit has ended: credkit verify run NPI --check medicare_opt_out.",
         )
-    at = clock.stamp(clock.now())
-    before = open_one(file.enrollments, payer, store.payers(), application.line, state, application.tax_id)
+    at, payers = clock.stamp(clock.now()), store.payers()
+    before = open_one(file.enrollments, payer, payers, application.line, state, application.tax_id)
+    if before is not None and is_over(before, today):
+        # Its end was announced, and has come: it is history, and what is sent now is another.
+        ended = move(before, Word(EnrollmentStatus.TERMINATED, reason=before.status_reason), at=at)
+        store.record_enrollment(ended, verb="enrollment.terminated", reason=f"its end came on {before.ended_on}")
+        before = None
     if before is not None:
         word = Word(EnrollmentStatus.SUBMITTED, application.submitted_on, reference=application.reference)
         enrollment = move(before, word, at=at)
+        last = store.last_contact(before.id)
+        enrollment = with_overdue(before, enrollment, payers, last, policy.network, today)
     else:
         enrollment = Enrollment(
             id=store.next_enrollment_id(),
@@ -168,22 +180,38 @@ def update(
     """Move the one enrollment that is meant, by the payer's word; return it, and what is unusual in its dates."""
     with store.batch():
         payers, payer = store.payers(), store.payer(payer_name)
-        enrollment = find(store.provider_file(npi), payer, payers, state, line, tax_id)
-        refuse_delegated(enrollment, payer, word.status)
+        file = store.provider_file(npi)
+        enrollment = find(file, payer, payers, state, line, tax_id)
         moved = with_revalidation(enrollment, move(enrollment, word, at=clock.stamp(clock.now())), policy.network)
+        refuse_delegated(enrollment, moved, payer, file)
         refuse_faults(moved, payer, policy, today)
+        moved = with_overdue(enrollment, moved, payers, store.last_contact(enrollment.id), policy.network, today)
         store.record_enrollment(moved, verb="enrollment.updated", reason=word.reason)
     return moved, list(date_warnings(moved, payer, policy.network))
 
 
-def refuse_delegated(enrollment: Enrollment, payer: Payer, status: EnrollmentStatus | None) -> None:
-    """Raise Refused where a delegated payer's enrollment would begin by somebody's word."""
-    begins = status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}
-    if payer.delegated and begins and enrollment.status not in BEGUN:
+def refuse_delegated(before: Enrollment | None, after: Enrollment, payer: Payer, file: ProviderFile) -> None:
+    """Raise Refused where a delegated payer's enrollment would begin by somebody's word, be it of one that has ended since
+    (`before` is None of one that is new), or would be dated back before the committee first approved its state."""
+    if not payer.delegated:
+        return
+    held = before is not None and before.status in BEGUN
+    began = before is not None and held and before.effective_on is not None
+    begins = after.status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE} and not held
+    if begins or (after.effective_on is not None and not began):
         raise Refused(
             f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
             "accepted.",
             hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
+        )
+    if before is None or after.effective_on is None or after.effective_on == before.effective_on:
+        return
+    approvals = [one.decided_on for one in file.decisions if one.outcome.approves and after.state in one.states]
+    if not approvals or after.effective_on < min(approvals):
+        decided = f"decided on {min(approvals)}" if approvals else "has not approved it"
+        raise Refused(
+            f"It cannot be effective from {after.effective_on}: of {payer.name}, which is delegated, nothing is dated back "
+            f"before the committee, which {decided}.",
         )
 
 
@@ -203,9 +231,9 @@ def open_one(
 ) -> Enrollment | None:
     """Return the open enrollment of a provider's with a payer, or one that was merged into it, None where none is open."""
     ids = same_payer(payer, payers)
-    wanted = (line, state, tax_id)
+    wanted = (line, state, plain_tax_id(tax_id))
     for enrollment in enrollments:
-        is_it = enrollment.payer_id in ids and (enrollment.line, enrollment.state, enrollment.tax_id) == wanted
+        is_it = enrollment.payer_id in ids and enrollment.key[2:] == wanted
         if is_it and not enrollment.status.closed:
             return enrollment
     return None
@@ -223,7 +251,8 @@ def find(
     UsageError where there is none, or several lines of business or tax ids and none was named."""
     ids = same_payer(payer, payers)
     of_payer = [enrollment for enrollment in file.enrollments if enrollment.payer_id in ids]
-    found = [e for e in of_payer if e.state == state and line in {None, e.line} and tax_id in {None, e.tax_id}]
+    under = None if tax_id is None else plain_tax_id(tax_id)
+    found = [e for e in of_payer if e.state == state and line in {None, e.line} and under in {None, e.key[-1]}]
     if not found:
         states = sorted({enrollment.state for enrollment in of_payer})
         advice = f" There is one in {', '.join(states)}.{did_you_mean(state, states)}" if states else ""
@@ -233,7 +262,7 @@ def find(
         )
     for option, words in (
         ("--line", dict.fromkeys(enrollment.line for enrollment in found)),
-        ("--tax-id", dict.fromkeys(enrollment.tax_id for enrollment in found)),
+        ("--tax-id", dict.fromkeys(enrollment.key[-1] for enrollment in found)),
     ):
         if len(words) > 1:
             raise UsageError(
@@ -278,6 +307,10 @@ def contact(
             raise UsageError(f"The contact of {day} lies before the enrollment began on {begun}.")
         payer = payers[enrollment.payer_id]
         asked_again = next_on or day + timedelta(days=payer.follow_up_days or policy.network.follow_up_days)
+        if next_on and (next_on - today).days > FURTHEST_CONTACT:
+            raise UsageError(
+                f"The next contact, {next_on}, is more than a year away.", hint="Ask at least once a year."
+            )
         if asked_again <= day:
             raise UsageError(f"The next contact, {asked_again}, must lie after this one, {day}.")
         made = Contact(

@@ -188,7 +188,8 @@ def yes_from(
             return (spans, day - timedelta(days=1)) if spans else ([(day, said)], None)
         if not spans:
             merged = (one.merged_on for one in payers.values() if one.merged_on)
-            dated = sorted({*dated_ahead(file), *merged})
+            called = (names.until for one in payers.values() for names in one.formerly)
+            dated = sorted({*dated_ahead(file), *merged, *called})
         spans.append((day, said))
         coming = [one for one in changes_by_itself(file, policy.suspending, day, checks, judged) if one > day]
         coming += [one for one in dated if one > day]

@@ -173,11 +173,15 @@ class Lives(RuleBasedStateMachine):
     @rule(gone=PAYER, stays=PAYER)
     @precondition(lambda self: self.day > FIRST + timedelta(days=20))
     def merged(self, gone: str, stays: str) -> None:
-        self.tried(lambda: merge_payers(self.store, gone, stays, merged_on=self.day, today=self.day, reason="acquired"))
+        self.tried(
+            lambda: merge_payers(
+                self.store, gone, stays, merged_on=self.day, today=self.day, reason="acquired", rules=POLICY.network
+            )
+        )
 
     @rule(name=PAYER)
     def renamed(self, name: str) -> None:
-        self.tried(lambda: rename_payer(self.store, name, f"{name} of {self.day}"))
+        self.tried(lambda: rename_payer(self.store, name, f"{name} of {self.day}", today=self.day))
 
     @rule(days=st.none() | st.integers(-5, 30))
     def asked_payer(self, days: int | None) -> None:
