@@ -21,7 +21,7 @@ from credkit.commands.options import (
     read_text,
 )
 from credkit.commands.session import Session
-from credkit.errors import UsageError, did_you_mean
+from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.network.counting import does_not_count, payer_on
 from credkit.network.dates import billable_from
 from credkit.network.enrollments import Word, in_network
@@ -50,7 +50,7 @@ COLUMNS = (
 )
 WANTED = (
     Column[WantedItem]("Payer", lambda item: item.payer),
-    Column[WantedItem]("Line", lambda item: item.line),
+    Column[WantedItem]("Line", lambda item: item.line or ""),
     Column[WantedItem]("State", lambda item: item.state),
     Column[WantedItem]("Opened", lambda item: item.id or ""),
     Column[WantedItem]("Why not", lambda item: item.why_not or ""),
@@ -138,7 +138,8 @@ def submit_command(
     reference: Reference = None,
     owner: Owner = None,
 ) -> None:
-    """Record that an application went to a payer, or open all that the policy's [[network.enroll]] names.
+    """Record that an application went to a payer, or open all that the policy's [[network.enroll]] names; a payer that it
+    names and nobody knows is said, and the others are opened (exit 3).
 
     credkit enroll submit 1000010011 "Aspen Health" --state CO --submitted 2026-03-02 --reference A-20931
     """
@@ -186,7 +187,7 @@ def _submit_all(
     items = [
         WantedItem(
             npi=npi,
-            payer=line.payer.name,
+            payer=line.name,
             line=line.line,
             state=line.state,
             id=next(ids).id if line.why_not is None else None,
@@ -194,17 +195,21 @@ def _submit_all(
         )
         for line in lines
     ]
+    unknown = dict.fromkeys(line.why_not for line in lines if line.unknown)
     session.present(
         Listing(
             schema="credkit.wanted/1",
             items=items,
             columns=WANTED,
             counts={"opened": len(opened), "not_opened": len(items) - len(opened)},
+            warnings=[f"Not all is opened: {why}" for why in unknown],
             on=session.today,
             policy=policy,
             empty="The policy names no payer for this profession in these states.",
         )
     )
+    if unknown:
+        raise typer.Exit(InputRejected.exit_code)
 
 
 @app.command("update")

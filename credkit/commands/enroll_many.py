@@ -54,6 +54,8 @@ def import_command(
     from credkit.tables.reading import open_sheet
 
     session: Session = ctx.obj
+    if rejects is not None:
+        session.refuse_unwritable(rejects)
     tracker_map = TrackerMap.load(map_path)
     tracker_map.check_columns()
     counts: Counter[str] = Counter({"rows": 0} | {outcome.value: 0 for outcome in TrackerOutcome})
@@ -61,7 +63,8 @@ def import_command(
     path, stdin = (None, sys.stdin.buffer) if file == "-" else (Path(file), None)
     with session.store() as store, session.worked("rows") as (progress, report):
         reader = TrackerReader(tracker_map, store.payers(), our_tax_id(session.settings.organization.tax_ids))
-        with open_sheet(path, stdin=stdin, header_of=tuple(headers)) as sheet:
+        columns = f"A row for each enrollment, under the headers that {map_path} names: {', '.join(headers)}."
+        with open_sheet(path, stdin=stdin, header_of=tuple(headers), if_empty=columns) as sheet:
             tracker_map.check_headers(sheet.header, source=sheet.source)
             work = TrackerImport(store, sheet, reader, session.policy_on(session.today), session.today, dry_run=dry_run)
             listing: Listing[TrackedItem]

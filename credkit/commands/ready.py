@@ -117,7 +117,8 @@ def _scheduled(session: Session, schedule: Path) -> None:
 
     with session.store() as store:
         payers = store.payers()
-        with open_sheet(schedule) as sheet:
+        columns = "A row a visit, with the columns npi, state, payer, date: npi is needed, the others may be blank."
+        with open_sheet(schedule, if_empty=columns) as sheet:
             if "npi" not in {name.casefold() for name in sheet.header}:
                 raise InputRejected(
                     f"{sheet.source}: there is no column npi.", hint="Name the columns npi, state, payer, date."

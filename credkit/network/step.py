@@ -13,7 +13,7 @@ from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
 from credkit.network.enrollments import BEGUN, Word, is_over, move
 from credkit.network.follow_ups import with_overdue
-from credkit.network.wanted import Wanted, wanted
+from credkit.network.wanted import Wanted, unknown_payers, wanted
 from credkit.policy import Policy
 from credkit.records import (
     Channel,
@@ -76,15 +76,15 @@ def submit_wanted(
     store: Store, npi: str, *, tax_id: str, submitted_on: date | None, policy: Policy, today: date, owner: str | None
 ) -> tuple[list[Enrollment], tuple[Wanted, ...]]:
     """Open every enrollment that the policy says the provider should have and has not; return them, and each line of the
-    policy with what became of it. Without `submitted_on` they are not started yet."""
+    policy with what became of it. Without `submitted_on` they are not started yet. Raises UsageError where the policy names
+    only payers that nobody knows."""
     if submitted_on and submitted_on > today:
         raise UsageError(f"The submission date {submitted_on} is in the future.")
     with store.batch():
         file, payers = store.provider_file(npi), store.payers()
-        for entry in policy.network.enroll:
-            for name in (entry.payer, *entry.not_with):
-                store.payer(name)  # one that the policy names wrongly is said, not passed over
-        lines = wanted(file, policy, payers, opted_out=_opted_out(file) is not None)
+        if lost := unknown_payers(policy, payers):
+            store.payer(lost)
+        lines = wanted(file, policy, payers, today, opted_out=_opted_out(file) is not None)
         opened = [
             _opened(
                 store,
@@ -94,7 +94,7 @@ def submit_wanted(
                 today,
             )
             for line in lines
-            if line.why_not is None
+            if line.why_not is None and line.payer is not None and line.line is not None
         ]
     return opened, lines
 

@@ -390,6 +390,39 @@ def test_a_tax_id_of_another_length_is_refused(cell: str) -> None:
     assert (fault.column, cell in fault.reason) == ("tax_id", False)
 
 
+def test_a_file_of_rejects_is_looked_for_before_anything_is_taken(tracked: Desk) -> None:
+    path = tracker(tracked, ROW, ROW.replace(NPI, "1000000103"))
+    there = tracked.folder / "there.csv"
+    there.write_text("mine", encoding="utf-8")
+    for rejects, says in ((there, "already a file"), (tracked.folder / "nowhere" / "r.csv", "There is no folder")):
+        ran = tracked.run("enroll", "import", path, "--map", tracked.folder / "map.toml", "--rejects", rejects)
+        assert (ran.code, says in ran.err) == (2, True)
+    assert tracked.items("enroll", "list") == []
+    assert there.read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_tracker_says_which_columns_it_needs(tracked: Desk) -> None:
+    empty = tracked.folder / "empty.csv"
+    for text in ("", ",".join(HEADER) + "\n"):
+        empty.write_text(text, encoding="utf-8")
+        ran = tracked.run("enroll", "import", empty, "--map", tracked.folder / "map.toml")
+        assert (ran.code, "NPI #, Insurance, State(s), Participation" in ran.err) == (3, True), ran.err
+
+
+LATE = [
+    ("an end that nobody knows", "par,2026-03-02,04/01/26,12/31/9999,", "9999"),
+    ("over, and said to be par", "par,2026-03-02,04/01/26,2026-05-01,", "and so is terminated, not active"),
+    ("sent before there was anything", "sent,01/01/1900,,,", "day of submission 1900-01-01 is not between"),
+]
+
+
+@pytest.mark.parametrize(("row", "says"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
+def test_dates_of_a_tracker_that_no_enrollment_has(tracked: Desk, row: str, says: str) -> None:
+    code, counts, items = imported(tracked, tracker(tracked, f"{NPI},Ana,AH,CO,{row}"))
+    assert (code, counts) == (3, {"rows": 1, "rejected": 1})
+    assert says in " ".join(items[0]["errors"])
+
+
 # --- five hundred messy rows ----------------------------------------------------------------------------------------
 
 

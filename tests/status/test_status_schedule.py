@@ -264,3 +264,11 @@ def test_columns_that_are_nobody_s_are_passed_over(booked: Desk) -> None:
 
 def test_a_payer_without_a_name_is_no_payer(booked: Desk) -> None:
     assert booked.run("ready", PEOPLE["ready"], "--state", "CO", "--payer", "").code == 2
+
+
+@pytest.mark.parametrize("text", ["", "npi,state,payer,date\n", "\n\n", "name\nx\n"])
+def test_a_schedule_with_nothing_in_it_says_which_columns_it_has(booked: Desk, text: str) -> None:
+    path = booked.folder / "nothing.csv"
+    path.write_text(text, encoding="utf-8")
+    ran = booked.run("ready", "--from", path)
+    assert (ran.code, "columns npi, state, payer, date" in ran.err, "intake" in ran.err) == (3, True, False), ran.err

@@ -71,7 +71,7 @@ class WantedItem(PublishedItem):
 
     npi: str
     payer: str
-    line: str
+    line: Annotated[str | None, Field(description="Null of a payer that nobody knows, unless the policy says it.")]
     state: str
     id: Annotated[str | None, Field(description="The enrollment that was opened.")]
     why_not: Annotated[str | None, Field(description="Why none was opened.")]
