@@ -131,6 +131,9 @@ FailOn = Annotated[
 ]
 
 
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End 0 also when something was found.")]
+
+
 def every_name(first: list[str] | None, more: list[str] | None, option: str) -> tuple[str, ...]:
     """Return the names given to an option that takes one or more, however often it was written."""
     if more and not first:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.rosters import RosterDifferenceItem, RosterFaultItem, RosterItem
-from credkit.commands.options import read_date, read_npi, read_text
+from credkit.commands.options import ExitZero, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, InputRejected, UsageError
 from credkit.network.counting import same_payer
@@ -111,6 +111,7 @@ def check(
     delta: Delta = False,
     template: TemplateName = None,
     as_: Annotated[str, typer.Option("--as", help="xlsx, csv or txt.", metavar="KIND")] = "xlsx",
+    exit_zero: ExitZero = False,
 ) -> None:
     """Check a payer's roster as it would be built: every fault with provider, column and rule (exit 10 where there is one)."""
     from credkit.network.roster_step import KINDS, prepare
@@ -137,7 +138,7 @@ def check(
             empty="No fault.",
         )
     )
-    if prepared.faults:
+    if prepared.faults and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
 
@@ -216,6 +217,7 @@ def reconcile(
     map_path: Annotated[
         Path | None, typer.Option("--map", help="Which of its columns is what.", metavar="MAP.toml")
     ] = None,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Hold a payer's own list against ours: whom they have and we have not, and whom we have and they have not (exit 10).
 
@@ -266,7 +268,7 @@ def reconcile(
     )
     if counts["unreadable"]:
         raise typer.Exit(InputRejected.exit_code)
-    if found:
+    if found and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
 

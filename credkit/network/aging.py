@@ -75,6 +75,8 @@ def _one(
         sent, decided = enrollment.submitted_on, enrollment.decided_on
         if sent is None or sent > on:
             continue
+        if decided is not None and decided < sent:
+            decided = enrollment.loaded_on  # the committee's decision, of a delegated payer: its own is the acceptance
         if decided is not None and decided <= on:
             took.append((decided - sent).days)
         elif enrollment.status.with_payer or on < (decided or left.get(enrollment.id, on)):

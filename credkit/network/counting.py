@@ -13,11 +13,16 @@ def does_not_count(enrollment: Enrollment, payers: Mapping[str, Payer], policy: 
     """Say why an enrollment does not count towards being ready on a day (the policy's `[network]`), None where it does.
 
     An excluded payer is known by its whole words in the payer's names, those of the companies it belongs to, or those of
-    the payer it was merged into by then, whatever the case: "Humana" is also in "Humana Gold Plus". To leave one out too
-    many blocks; one too few would say ready.
+    the payer it was merged into by then, whatever the case: "Humana" is also in "Humana Gold Plus". So does an excluded line
+    in the payer's own name: "Aspen Medicare" is none that counts, whatever line was typed. To leave one out too many blocks;
+    one too few would say ready.
     """
     if enrollment.line in policy.network.excluded_lines:
         return f"{enrollment.line} does not count"
+    own = _words(payers[enrollment.payer_id].names_on(on).name)
+    for line in policy.network.excluded_lines:
+        if _words(line.replace("_", " ")) in own:
+            return f"{line} does not count, and its name says that it is"
     names = [_words(name) for name in _names(payers[enrollment.payer_id], payers, on)]
     for excluded in policy.network.excluded_payers:
         wanted = _words(excluded)

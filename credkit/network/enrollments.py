@@ -100,6 +100,17 @@ def move(enrollment: Enrollment, word: Word, *, at: str) -> Enrollment:
     return moved
 
 
+def refuse_revival(before: Enrollment, after: Enrollment, today: date) -> None:
+    """Raise Refused where what has ended would hold again, or for longer: from its end on, another enrollment begins."""
+    if before.ended_on is None or before.ended_on > today or after.ended_on is None:
+        return
+    if after.ended_on > before.ended_on:
+        raise Refused(
+            f"{before.id} ended on {before.ended_on}, and does not go on until {after.ended_on}.",
+            hint="`credkit enroll submit` begins another, with the dates that were meant.",
+        )
+
+
 def check_needs(enrollment: Enrollment) -> None:
     """Raise UsageError where an enrollment lacks what its state needs, has what its state cannot have yet, or has a date
     that no enrollment can have."""

@@ -11,7 +11,7 @@ from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import BEGUN, Word, is_over, move
+from credkit.network.enrollments import BEGUN, Word, is_over, move, refuse_revival
 from credkit.network.follow_ups import with_overdue
 from credkit.network.wanted import Wanted, unknown_payers, wanted
 from credkit.policy import Policy
@@ -183,6 +183,7 @@ def update(
         file = store.provider_file(npi)
         enrollment = find(file, payer, payers, state, line, tax_id)
         moved = with_revalidation(enrollment, move(enrollment, word, at=clock.stamp(clock.now())), policy.network)
+        refuse_revival(enrollment, moved, today)
         refuse_delegated(enrollment, moved, payer, file)
         refuse_faults(moved, payer, policy, today)
         moved = with_overdue(enrollment, moved, payers, store.last_contact(enrollment.id), policy.network, today)

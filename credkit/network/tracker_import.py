@@ -16,7 +16,7 @@ from credkit import clock
 from credkit.errors import CredkitError, Refused
 from credkit.harmless import unguard
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import Word, check_needs, move
+from credkit.network.enrollments import Word, check_needs, move, refuse_revival
 from credkit.network.follow_ups import with_overdue
 from credkit.network.step import open_one, refuse_delegated
 from credkit.network.tracker import DATES, Key, RowFault, TrackerReader, TrackerRow, contradict
@@ -289,6 +289,7 @@ class TrackerImport:
         if word.status is EnrollmentStatus.DENIED and not word.reason and before.status is not EnrollmentStatus.DENIED:
             word = replace(word, reason=f"not given in {self.sheet.source}")
         moved = with_revalidation(before, move(before, word, at=clock.stamp(clock.now())), self.policy.network)
+        refuse_revival(before, moved, self.today)
         refuse_delegated(before, moved, said.payer, file)
         faults = list(date_faults(moved, said.payer, self.policy.network, self.today))
         if faults:

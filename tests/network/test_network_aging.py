@@ -145,3 +145,10 @@ def test_what_was_decided_later_waited_whatever_it_is_now() -> None:
     assert (found.decided, found.waiting, found.oldest_days) == (0, 1, 31)
     (found,) = aging([one], PAYERS, RULES, DAY + timedelta(days=1))
     assert (found.decided, found.waiting) == (1, 0)
+
+
+def test_a_delegated_payer_takes_until_it_accepts() -> None:
+    """The decision is the committee's, and lies before anything was sent."""
+    one = enrollment(status="active", submitted_on="2026-04-10", decided_on="2026-03-09", loaded_on="2026-04-15")
+    (found,) = aging([one], PAYERS, RULES, DAY)
+    assert (found.decided, found.median_days, found.p90_days) == (1, 5, 5)

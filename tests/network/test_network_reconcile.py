@@ -80,6 +80,13 @@ def test_both_ways(held: Desk) -> None:
     assert held.items("enroll", "list", WHO["ended with them"])[0]["status"] == "active", "it changes nothing"
 
 
+def test_what_was_found_can_end_0(held: Desk) -> None:
+    words = ("roster", "reconcile", "Aspen Health", written(held, LIST[1:]))
+    assert [held.run(*words).code, held.run(*words, "--exit-zero").code] == [10, 0]
+    words = ("roster", "reconcile", "Aspen Health", written(held, [LIST[1], ("", "CO", "", "")], "bad.csv"))
+    assert held.run(*words, "--exit-zero").code == 3
+
+
 def test_by_a_map_and_under_a_banner(held: Desk) -> None:
     (held.folder / "map.toml").write_text(
         '[columns]\nnpi = "NPI Number"\neffective_on = "Effective Date"\n', encoding="utf-8"

@@ -217,6 +217,7 @@ def test_every_fault_names_provider_column_and_rule(desk: Desk, column: str, who
     assert (fault["npi"], fault["name"], fault["sheet"], fault["column"], fault["rule"]) == (
         NPI, "Ana Marsh", "Roster", "What", rule,
     )  # fmt: skip
+    assert desk.run("roster", "check", "Aspen Health", "--template", str(path), "--exit-zero").code == 0
     out = desk.folder / "a.xlsx"
     ran = desk.run("roster", "build", "Aspen Health", "--template", str(path), "--out", out)
     assert (ran.code, out.exists(), f"{NPI} Ana Marsh, What" in ran.err) == (5, False, True)
@@ -375,6 +376,20 @@ def test_nothing_is_backdated_before_the_committee(delegated: Desk) -> None:
     ran = delegated.run("roster", "accepted", "Aspen Health", "--effective", "2026-03-08", "--json")
     assert all("decided on 2026-03-09, after 2026-03-08" in warning for warning in ran.json()["warnings"])
     assert [status for status, _ in listed(delegated)] == ["submitted"] * 3
+
+
+def test_an_acceptance_from_before_the_decision_makes_nobody_in_network_on_any_day(delegated: Desk) -> None:
+    build(delegated, "1.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health", "--effective", "2026-03-08")
+    for day in ("2026-03-08", "2026-03-09", "2026-04-10", "2027-01-01"):
+        assert not any(one["in_network"] for one in delegated.items("enroll", "list", "--on", day))
+        assert delegated.run("ready", NPI, "--on", day).code == 5
+    # The next whole roster names them, and its acceptance makes them active.
+    build(delegated, "2.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health", "--effective", "2026-03-09")
+    assert listed(delegated) == [("active", "2026-03-09")] * 3
 
 
 REFUSED = [

@@ -195,3 +195,17 @@ def test_a_delegated_payer_s_date_is_not_moved_before_the_committee(desk: Desk) 
     ran = desk.run(*words, "2026-03-08")
     assert (ran.code, "nothing is dated back before the committee, which decided on 2026-03-09" in ran.err) == (5, True)
     assert desk.item(*words, "2026-03-10")["effective_on"] == "2026-03-10"
+
+
+def test_what_has_ended_does_not_go_on_by_another_end(open_desk: Desk) -> None:
+    """On the days between it would say ready, and nobody would have enrolled anybody."""
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27")
+    open_desk.ok(*APPROVED, "--effective", "2026-03-02")
+    open_desk.ok(*UPDATE, "terminated", "--ended", "2026-04-01", "--reason", "moved")
+    open_desk.live_on("2026-03-31")
+    open_desk.ok(*UPDATE, "terminated", "--ended", "2026-05-01")  # an announced end is another day until it comes
+    open_desk.live_on("2026-06-01")
+    ran = open_desk.run(*UPDATE, "terminated", "--ended", "2026-12-31")
+    assert (ran.code, "ended on 2026-05-01, and does not go on until 2026-12-31" in ran.err) == (5, True)
+    assert open_desk.item(*UPDATE, "terminated", "--ended", "2026-04-15")["ended_on"] == "2026-04-15"
+    assert open_desk.item("enroll", "list")["in_network"] is False
