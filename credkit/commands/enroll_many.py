@@ -167,6 +167,7 @@ def terminate_command(
             columns=TERMINATED,
             counts={"would_end" if dry_run else "ended": len(plan)},
             on=session.today,
-            empty="All that fit have ended already.",
         )
     )
+    if not plan:
+        session.say("Nothing ends: every enrollment that fits has ended already.")

@@ -148,7 +148,7 @@ def refuse_unlikely(day: date | None, what: str) -> None:
     if day and not EARLIEST <= day <= LATEST:
         raise UsageError(
             f"{what} {day} is not between {EARLIEST} and {LATEST}.",
-            hint="Leave an end out where none is known.",
+            hint="Look at the year; leave a day out where none is known.",
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from credkit.errors import Refused, UsageError
 from credkit.network.counting import same_payer
-from credkit.network.enrollments import is_over
+from credkit.network.enrollments import is_over, refuse_unlikely
 from credkit.network.follow_ups import with_overdue
 from credkit.policy import NetworkRules
 from credkit.records import Line, Payer, PayerNames
@@ -48,6 +48,7 @@ def edit_payer(store: Store, name: str, facts: PayerFacts, *, since: date, today
     Which names count it out, and whose it is, is another from the day `since`; on a day before it answers as it did. What is
     due with it stays due, whatever its rhythm is now.
     """
+    refuse_unlikely(since, "The day")
     if since > today:
         raise UsageError(f"The day {since} is in the future: record it on its day.")
     with store.batch():
@@ -94,8 +95,9 @@ def merge_payers(
     """Let one payer be another from a day on. Its enrollments stay as they are, and are the other's from then; before, they
     answer as they did. What was due with the one stays due with the other.
 
-    Raises Refused where a provider has an open enrollment of one key with both: of two, one must end first.
+    Raises UsageError for a day to come, Refused where a provider has an open enrollment of one key with both: of two, one must end first.
     """
+    refuse_unlikely(merged_on, "The day of the merger")
     if merged_on > today:
         raise UsageError(f"The merger of {merged_on} is in the future: record it on its day.")
     with store.batch():

@@ -182,30 +182,31 @@ def update(
         payers, payer = store.payers(), store.payer(payer_name)
         file = store.provider_file(npi)
         enrollment = find(file, payer, payers, state, line, tax_id)
+        refuse_beginning(enrollment, word.status, payer)
         moved = with_revalidation(enrollment, move(enrollment, word, at=clock.stamp(clock.now())), policy.network)
         refuse_revival(enrollment, moved, today)
-        refuse_delegated(enrollment, moved, payer, file)
+        refuse_backdating(enrollment, moved, payer, file)
         refuse_faults(moved, payer, policy, today)
         moved = with_overdue(enrollment, moved, payers, store.last_contact(enrollment.id), policy.network, today)
         store.record_enrollment(moved, verb="enrollment.updated", reason=word.reason)
     return moved, list(date_warnings(moved, payer, policy.network))
 
 
-def refuse_delegated(before: Enrollment | None, after: Enrollment, payer: Payer, file: ProviderFile) -> None:
-    """Raise Refused where a delegated payer's enrollment would begin by somebody's word, be it of one that has ended since
-    (`before` is None of one that is new), or would be dated back before the committee first approved its state."""
-    if not payer.delegated:
-        return
+def refuse_beginning(before: Enrollment | None, status: EnrollmentStatus | None, payer: Payer) -> None:
+    """Raise Refused where a delegated payer's enrollment would begin by somebody's word (`before` is None of a new one)."""
     held = before is not None and before.status in BEGUN
-    began = before is not None and held and before.effective_on is not None
-    begins = after.status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE} and not held
-    if begins or (after.effective_on is not None and not began):
-        raise Refused(
-            f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
-            "accepted.",
-            hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
-        )
-    if before is None or after.effective_on is None or after.effective_on == before.effective_on:
+    if payer.delegated and not held and status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
+        raise _only_by_a_roster(payer)
+
+
+def refuse_backdating(before: Enrollment | None, after: Enrollment, payer: Payer, file: ProviderFile) -> None:
+    """Raise Refused where a delegated payer's enrollment would get an effective date by somebody's word, also one that has
+    ended since, or an effective date from before the committee first approved its state."""
+    if not payer.delegated or after.effective_on is None:
+        return
+    if before is None or before.effective_on is None:
+        raise _only_by_a_roster(payer)
+    if after.effective_on == before.effective_on:
         return
     approvals = [one.decided_on for one in file.decisions if one.outcome.approves and after.state in one.states]
     if not approvals or after.effective_on < min(approvals):
@@ -214,6 +215,14 @@ def refuse_delegated(before: Enrollment | None, after: Enrollment, payer: Payer,
             f"It cannot be effective from {after.effective_on}: of {payer.name}, which is delegated, nothing is dated back "
             f"before the committee, which {decided}.",
         )
+
+
+def _only_by_a_roster(payer: Payer) -> Refused:
+    return Refused(
+        f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
+        "accepted.",
+        hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
+    )
 
 
 def refuse_faults(enrollment: Enrollment, payer: Payer, policy: Policy, today: date) -> None:

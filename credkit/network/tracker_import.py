@@ -18,7 +18,7 @@ from credkit.harmless import unguard
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
 from credkit.network.enrollments import Word, check_needs, move, refuse_revival
 from credkit.network.follow_ups import with_overdue
-from credkit.network.step import open_one, refuse_delegated
+from credkit.network.step import open_one, refuse_backdating, refuse_beginning
 from credkit.network.tracker import DATES, Key, RowFault, TrackerReader, TrackerRow, contradict
 from credkit.policy import Policy
 from credkit.records import Enrollment, EnrollmentStatus, ProviderFile
@@ -280,8 +280,9 @@ class TrackerImport:
                 )
 
     def _after(self, said: TrackerRow, file: ProviderFile, state: str, before: Enrollment | None) -> Enrollment:
+        refuse_beginning(before, said.word.status, said.payer)
         if before is None:
-            refuse_delegated(None, self._begun(said, state, ""), said.payer, file)
+            refuse_backdating(None, self._begun(said, state, ""), said.payer, file)
             self.planned += 1
             id_ = f"{PLANNED}{self.planned}" if self.dry_run else self.store.next_enrollment_id()
             return with_revalidation(None, self._begun(said, state, id_), self.policy.network)
@@ -290,7 +291,7 @@ class TrackerImport:
             word = replace(word, reason=f"not given in {self.sheet.source}")
         moved = with_revalidation(before, move(before, word, at=clock.stamp(clock.now())), self.policy.network)
         refuse_revival(before, moved, self.today)
-        refuse_delegated(before, moved, said.payer, file)
+        refuse_backdating(before, moved, said.payer, file)
         faults = list(date_faults(moved, said.payer, self.policy.network, self.today))
         if faults:
             raise Refused("; ".join(faults))

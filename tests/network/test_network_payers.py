@@ -44,6 +44,18 @@ REFUSED = [
         2,
         "in the future",
     ),
+    (
+        "a merger of long ago",
+        ("merge", "AH", "Birch Mutual", "--reason", "x", "--merged", "0001-01-01"),
+        2,
+        "between 1980",
+    ),
+    (
+        "an alias of long ago",
+        ("edit", "AH", "--alias", "X", "--from", "0001-01-01"),
+        2,
+        "is not between 1980-01-01 and",
+    ),
 ]
 
 

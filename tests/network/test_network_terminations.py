@@ -60,6 +60,7 @@ def test_what_ends(enrolled: Desk, scope: tuple[str, ...], changed: dict[str, tu
     assert {one["id"]: (one["status"], one["ended_on"]) for one in done} == changed
     assert standing(enrolled) == BEFORE | changed
     assert enrolled.items("enroll", "terminate", *scope, *WHY, "--yes") == []
+    assert "has ended already" in enrolled.ok("enroll", "terminate", *scope, *WHY, "--yes").err
     assert enrolled.run("audit", "verify").code == 0
 
 

@@ -348,6 +348,16 @@ def test_a_delegated_payer_s_enrollment_does_not_begin_by_a_tracker(tracked: Des
     code, counts, items = imported(tracked, tracker(tracked, f"{NPI},Ana,AH,CO,par,2026-03-02,04/01/26,,"))
     assert (code, counts) == (3, {"rows": 1, "conflict": 1})
     assert "is delegated" in items[0]["errors"][0]
+    tracked.ok("payer", "edit", "AH", "--state", "CO")
+    text = tracked.ok("policy", "show").out.replace("[expiry]", '[[network.enroll]]\npayer = "AH"\n[expiry]')
+    (tracked.folder / "ours.toml").write_text(
+        text.replace("effective_from = 2025-07-01", "effective_from = 2026-06-01")
+    )
+    tracked.ok("policy", "adopt", tracked.folder / "ours.toml")
+    tracked.ok("enroll", "submit", OTHER_NPI, "--all-payers")
+    # Nor does one that has not gone out yet, and the reason is the same.
+    _, _, items = imported(tracked, tracker(tracked, f"{OTHER_NPI},Ben,AH,CO,par,2026-03-02,04/01/26,,"))
+    assert "is delegated" in items[0]["errors"][0]
 
 
 @pytest.mark.parametrize(
