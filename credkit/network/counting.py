@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from credkit.policy import Policy
@@ -37,6 +37,14 @@ def payer_on(payer_id: str, payers: Mapping[str, Payer], on: date) -> Payer:
     while payer.merged_into and payer.merged_on and payer.merged_on <= on:
         payer = payers[payer.merged_into]
     return payer
+
+
+def days_of(payers: Iterable[Payer]) -> Iterator[date]:
+    """Yield every day from which a payer is another, is called otherwise, or belongs to somebody else."""
+    for payer in payers:
+        if payer.merged_on:
+            yield payer.merged_on
+        yield from (names.until for names in payer.formerly)
 
 
 def same_payer(payer: Payer, payers: Mapping[str, Payer], on: date | None = None) -> set[str]:

@@ -15,6 +15,7 @@ from itertools import combinations, islice
 from credkit import clock
 from credkit.errors import CredkitError, Refused
 from credkit.harmless import unguard
+from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
 from credkit.network.enrollments import Word, check_needs, move, refuse_revival
 from credkit.network.follow_ups import with_overdue
@@ -252,8 +253,7 @@ class TrackerImport:
             if open_ is None:
                 self._refuse_what_is_over(said, file, state)
             return open_
-        key = (said.npi, said.payer.id, said.line, state, said.tax_id)
-        over = [one for one in file.enrollments if one.key == key and one.status is word.status]
+        over = [one for one in self._of(said, file, state) if one.status is word.status]
         for one in reversed(over):
             if all(getattr(word, name) in {None, getattr(one, name)} for name in DATES):
                 return one
@@ -267,12 +267,16 @@ class TrackerImport:
             )
         return open_
 
+    def _of(self, said: TrackerRow, file: ProviderFile, state: str) -> list[Enrollment]:
+        """Return every enrollment, open or over, of what a row speaks of; those with a payer that was merged into its own too."""
+        ids, key = same_payer(said.payer, self.reader.payers), (said.line, state, said.tax_id)
+        return [one for one in file.enrollments if one.payer_id in ids and one.key[2:] == key]
+
     def _refuse_what_is_over(self, said: TrackerRow, file: ProviderFile, state: str) -> None:
         """Refuse a row that would begin again what is on record as ended: from a day on which it held or had held."""
-        key = (said.npi, said.payer.id, said.line, state, said.tax_id)
         begins = said.word.effective_on or said.word.submitted_on
-        for one in file.enrollments:
-            if one.key != key or one.status is not EnrollmentStatus.TERMINATED or one.ended_on is None:
+        for one in self._of(said, file, state):
+            if one.status is not EnrollmentStatus.TERMINATED or one.ended_on is None:
                 continue
             if begins is None or begins < one.ended_on:
                 raise Refused(

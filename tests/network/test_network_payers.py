@@ -221,3 +221,9 @@ def test_nobody_belongs_to_itself(ready: Desk, commands: tuple[tuple[str, ...], 
     ran = ready.run("payer", *last)
     assert (ran.code, "cannot belong to itself" in ran.err) == (2, True), ran.err
     assert ready.items("payer", "list") == stood
+
+
+def test_seen_from_an_earlier_day_what_a_payer_became_is_the_next_change(ready: Desk) -> None:
+    ready.ok("payer", "edit", "AH", "--parent", "Humana", "--from", "2026-04-20")
+    one = ready.status(NPI, "--on", "2026-04-15")
+    assert (one["stage"], one["next_change_on"]) == ("active", "2026-04-20")

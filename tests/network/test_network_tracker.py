@@ -433,6 +433,18 @@ def test_dates_of_a_tracker_that_no_enrollment_has(tracked: Desk, row: str, says
     assert says in " ".join(items[0]["errors"])
 
 
+def test_what_ended_with_a_payer_that_was_merged_since_is_found(tracked: Desk) -> None:
+    tracked.ok("payer", "add", "Birch Mutual", "--line", "commercial")
+    ended = f"{NPI},Ana,Birch Mutual,CO,termed,2026-01-02,01/10/26,2026-03-01,moved"
+    imported(tracked, tracker(tracked, ended))
+    tracked.ok("payer", "merge", "Birch Mutual", "AH", "--reason", "acquired")
+    assert imported(tracked, tracker(tracked, ended, name="again.csv"))[:2] == (0, {"rows": 1, "unchanged": 1})
+    stale = tracker(tracked, f"{NPI},Ana,AH,CO,par,2026-01-02,01/10/26,,", name="stale.csv")
+    code, counts, items = imported(tracked, stale)
+    assert (code, counts) == (3, {"rows": 1, "conflict": 1})
+    assert "E1 ended on 2026-03-01; the row says that it goes on" in items[0]["errors"][0]
+
+
 # --- five hundred messy rows ----------------------------------------------------------------------------------------
 
 
