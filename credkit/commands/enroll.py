@@ -328,6 +328,12 @@ def _of_all(store: Store) -> Iterator[tuple[Provider, Sequence[Enrollment]]]:
 
 def _show_one(session: Session, store: Store, enrollment: Enrollment, warnings: Iterable[str] = ()) -> None:
     items = _items([_of(store, enrollment.npi)], store.payers(), session.policy, session, frozenset({enrollment.id}))
+    payer, excluded = store.payers()[enrollment.payer_id], session.policy.network.excluded_lines
+    if payer.line in excluded and enrollment.line not in excluded:
+        meant = (
+            f"{payer.name} is {payer.line}, and {enrollment.id} is {enrollment.line}, which counts towards being ready."
+        )
+        warnings = [*warnings, f"{meant} If that is not meant, withdraw or end it, and submit it without --line."]
     if enrollment.overdue_since:
         due = f"{enrollment.id} is due since {enrollment.overdue_since}, and stays so until a contact is logged: "
         warnings = [

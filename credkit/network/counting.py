@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from credkit.policy import Policy
 from credkit.records import Enrollment, Payer
@@ -56,6 +57,7 @@ def same_payer(payer: Payer, payers: Mapping[str, Payer], on: date | None = None
     return ids
 
 
+@lru_cache(maxsize=4_096)
 def _words(name: str) -> str:
     """Return the words of a name in lower case, each between spaces: full-width letters are letters, and characters that
     nobody sees (a soft hyphen, a space of no width) are not there."""

@@ -50,6 +50,8 @@ DATES = (
 )
 #: What a tracker's column can be.
 COLUMNS = ("npi", "payer", "state", "status", "line", "tax_id", *DATES, "reference", "reason", "owner")
+#: The lines of public insurance.
+PUBLIC = frozenset({Line.MEDICARE, Line.MEDICARE_ADVANTAGE, Line.MEDICAID, Line.MANAGED_MEDICAID})
 _NEEDED = ("npi", "payer", "state", "status")
 #: What people write where there is nothing to write.
 _NOTHING = {"", "n/a", "na", "none", "tbd", "tba", "-", "--", "pending", "unknown", "?"}
@@ -172,6 +174,10 @@ class TrackerReader:
         payer = self._payer(given.get("payer", ""), faults)
         states = tuple(_states(given.get("state", ""), faults))
         line = self._line(given.get("line", ""), faults) or (payer.line if payer else None)
+        if payer and line and "line" not in self._map.columns and payer.line in PUBLIC and line not in PUBLIC:
+            # One line for a whole file would make of Medicaid a payer that counts towards being ready.
+            says = f"{payer.name} is {payer.line}, and the map says {line} of every row: map a column of lines, or take it out."
+            faults.append(RowFault("line", says))
         status = self._status(given.get("status", ""), faults)
         dates = {name: self._date(name, given.get(name, ""), faults) for name in DATES}
         tax_id = self._under(given.get("tax_id", ""), faults)

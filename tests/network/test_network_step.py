@@ -129,6 +129,13 @@ def test_who_opted_out_of_medicare_is_not_enrolled_with_it_and_with_everybody_el
     open_desk.ok(*SUBMIT, "--submitted", "2026-02-27", "--line", line)
 
 
+def test_a_line_that_counts_with_a_payer_that_does_not_is_said(open_desk: Desk) -> None:
+    open_desk.ok("payer", "add", "State Plan", "--line", "medicaid")
+    ran = open_desk.ok("enroll", "submit", NPI, "State Plan", "--state", "CO", "--line", "commercial")
+    assert "State Plan is medicaid, and E1 is commercial, which counts towards being ready" in ran.err
+    assert "State Plan is medicaid" not in open_desk.ok("enroll", "submit", NPI, "State Plan", "--state", "CO").err
+
+
 # --- dates ----------------------------------------------------------------------------------------------------------
 
 APPROVED = (*UPDATE, "approved", "--decided", "2026-03-02")

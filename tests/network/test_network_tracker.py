@@ -138,6 +138,20 @@ def test_payers_by_the_tracker_s_names_and_after_a_merger() -> None:
     assert said(Insurance="State Plan").line is Line.MEDICAID
 
 
+@pytest.mark.parametrize(("line", "taken"), [("commercial", False), ("eap", False), ("managed_medicaid", True)])
+def test_one_line_for_the_whole_file_makes_no_medicaid_commercial(line: str, taken: bool) -> None:
+    row = {"NPI #": NPI, "Insurance": "State Plan", "State(s)": "CO", "Participation": "sent"}
+    said = reader(f'{MAP}\n[constants]\nline = "{line}"').read(row)
+    if taken:
+        assert isinstance(said, TrackerRow)
+        assert said.line == line
+    else:
+        assert isinstance(said, tuple)
+        assert [(fault.column, "State Plan is medicaid" in fault.reason) for fault in said] == [("line", True)]
+    # Of a commercial payer it is what the file says.
+    assert isinstance(reader(f'{MAP}\n[constants]\nline = "{line}"').read(row | {"Insurance": "AH"}), TrackerRow)
+
+
 def test_what_stands_for_nothing_is_no_date() -> None:
     assert [
         said(Participation="sent", **{"Eff._Date": ""}, Sent=cell).word.submitted_on for cell in ("TBD", "n/a", "-")
