@@ -78,8 +78,13 @@ def with_overdue(
     """
     was = follow_up(before, payer_on(before.payer_id, payers, on), last, rules, on)
     if was is None or was.due_on > on or _answered(before, after):
-        return replace(after, overdue_since=None)
+        return answered(after)
     return replace(after, overdue_since=was.due_on)
+
+
+def answered(enrollment: Enrollment) -> Enrollment:
+    """Return an enrollment as no longer due: what was to be done is done, or the payer has decided."""
+    return replace(enrollment, overdue_since=None)
 
 
 def _answered(before: Enrollment, after: Enrollment) -> bool:

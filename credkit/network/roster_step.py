@@ -15,6 +15,7 @@ from credkit.errors import Refused, UsageError
 from credkit.network.counting import same_payer
 from credkit.network.dates import YEARS_AHEAD, with_revalidation
 from credkit.network.enrollments import Word, move, refuse_unlikely
+from credkit.network.follow_ups import answered
 from credkit.network.roster_check import RosterFault, check
 from credkit.network.roster_fields import effective_day
 from credkit.network.roster_members import LeftOut, Member, Membership
@@ -206,7 +207,7 @@ def mark_sent(store: Store, payer_name: str, roster_id: str | None, *, sent_on: 
         if payer.delegated:
             at = clock.stamp(clock.now())
             moved = [
-                move(enrollment, Word(_S.SUBMITTED, submitted_on=sent_on), at=at)
+                answered(move(enrollment, Word(_S.SUBMITTED, submitted_on=sent_on), at=at))
                 for enrollment in _on_it(store, roster)
                 if enrollment.status in {_S.NOT_STARTED, _S.PREPARING}
             ]
@@ -283,7 +284,7 @@ def mark_accepted(
                     loaded_on=accepted_on,
                     reference=reference,
                 )
-                active.append(with_revalidation(enrollment, move(enrollment, word, at=at), policy.network))
+                active.append(with_revalidation(enrollment, answered(move(enrollment, word, at=at)), policy.network))
         accepted = replace(roster, accepted_on=accepted_on, reference=reference or roster.reference)
         store.mark_roster(accepted, verb="roster.accepted", moved=active)
     return Accepted(accepted, active, not_active)

@@ -11,7 +11,7 @@ from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import BEGUN, Word, is_over, move, refuse_revival
+from credkit.network.enrollments import BEGUN, Word, is_over, move, refuse_revival, refuse_unlikely
 from credkit.network.follow_ups import with_overdue
 from credkit.network.wanted import Wanted, unknown_payers, wanted
 from credkit.policy import Policy
@@ -306,6 +306,7 @@ def contact(
             hint="Say how the payer was asked, whom, and what they said; --next alone moves no due date.",
         )
     day = contacted_on or today
+    refuse_unlikely(day, "The day of the contact")
     if day > today:
         raise UsageError(f"The contact of {day} is in the future.")
     with store.batch():

@@ -378,6 +378,27 @@ def test_nothing_is_backdated_before_the_committee(delegated: Desk) -> None:
     assert [status for status, _ in listed(delegated)] == ["submitted"] * 3
 
 
+def test_what_was_due_before_it_was_sent_or_accepted_is_done(delegated: Desk) -> None:
+    def due() -> list[str]:
+        return [one["npi"] for one in delegated.items("enroll", "due")]
+
+    def reassigned() -> None:
+        for npi in NPIS[:3]:
+            update(delegated, npi, "--owner", "Lee")
+
+    assert due() == NPIS[:3], "to be put on a roster"
+    reassigned()
+    build(delegated, "1.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    assert due() == []
+    delegated.live_on("2026-05-10")
+    assert due() == NPIS[:3], "whether it was accepted"
+    reassigned()
+    delegated.ok("roster", "accepted", "Aspen Health")
+    delegated.live_on("2026-07-10")
+    assert due() == []
+
+
 def test_an_acceptance_from_before_the_decision_makes_nobody_in_network_on_any_day(delegated: Desk) -> None:
     build(delegated, "1.xlsx")
     delegated.ok("roster", "sent", "Aspen Health")
