@@ -4,6 +4,7 @@
     ├── UsageError       2   the command line, the settings or a policy is wrong
     │   └── NoStore      2   there is no store there
     ├── InputRejected    3   some or all of the input was set aside
+    │   └── EmptyInput   3   there is nothing in it
     ├── Incomplete       4   a source was unavailable, a list too old, someone not screened
     ├── Refused          5   a policy or a gate said no
     ├── IntegrityError   6   the log or the database fails its check, or comes from a newer credkit
@@ -43,6 +44,10 @@ class InputRejected(CredkitError):
     """Some or all of the input was set aside."""
 
     exit_code = 3
+
+
+class EmptyInput(InputRejected):
+    """There is nothing in the input: no byte, no sheet, no row."""
 
 
 class Incomplete(CredkitError):

@@ -9,9 +9,19 @@ import typer
 from credkit.commands.enroll_follow import aging_command, contact_command, due_command
 from credkit.commands.enroll_many import import_command, terminate_command
 from credkit.commands.items.network import EnrollmentItem, HistoryItem, WantedItem
-from credkit.commands.options import NpiArgument, OneOrAll, StateName, StateOption, read_date, read_line, read_text
+from credkit.commands.options import (
+    NpiArgument,
+    OneOrAll,
+    StateName,
+    StateOption,
+    our_tax_id,
+    read_date,
+    read_line,
+    read_tax_id,
+    read_text,
+)
 from credkit.commands.session import Session
-from credkit.errors import UsageError, did_you_mean
+from credkit.errors import InputRejected, UsageError, did_you_mean
 from credkit.network.counting import does_not_count, payer_on
 from credkit.network.dates import billable_from
 from credkit.network.enrollments import Word, in_network
@@ -40,7 +50,7 @@ COLUMNS = (
 )
 WANTED = (
     Column[WantedItem]("Payer", lambda item: item.payer),
-    Column[WantedItem]("Line", lambda item: item.line),
+    Column[WantedItem]("Line", lambda item: item.line or ""),
     Column[WantedItem]("State", lambda item: item.state),
     Column[WantedItem]("Opened", lambda item: item.id or ""),
     Column[WantedItem]("Why not", lambda item: item.why_not or ""),
@@ -63,7 +73,10 @@ LineName = Annotated[
     typer.Option("--line", help=f"Line of business, by default the payer's: {', '.join(Line)}.", metavar="LINE"),
 ]
 TaxId = Annotated[
-    str | None, typer.Option(help="Our tax id it is under; by default the first of the settings.", metavar="TAXID")
+    str | None,
+    typer.Option(
+        help="Our tax id it is under; by default the first of the settings.", metavar="TAXID", parser=read_tax_id
+    ),
 ]
 Reference = Annotated[str | None, typer.Option(help="The payer's reference.", metavar="TEXT", parser=read_text)]
 Owner = Annotated[str | None, typer.Option(help="Who follows it up.", metavar="NAME", parser=read_text)]
@@ -125,13 +138,13 @@ def submit_command(
     reference: Reference = None,
     owner: Owner = None,
 ) -> None:
-    """Record that an application went to a payer, or open all that the policy's [[network.enroll]] names.
+    """Record that an application went to a payer, or open all that the policy's [[network.enroll]] names; a payer that it
+    names and nobody knows is said, and the others are opened (exit 3).
 
     credkit enroll submit 1000010011 "Aspen Health" --state CO --submitted 2026-03-02 --reference A-20931
     """
     session: Session = ctx.obj
-    ours = session.settings.organization.tax_ids
-    under = tax_id or (ours[0] if ours else "")
+    under = tax_id or our_tax_id(session.settings.organization.tax_ids)
     day = read_date(submitted) if submitted else None
     with session.store() as store:
         policy = session.policy_on(session.today)
@@ -174,7 +187,7 @@ def _submit_all(
     items = [
         WantedItem(
             npi=npi,
-            payer=line.payer.name,
+            payer=line.name,
             line=line.line,
             state=line.state,
             id=next(ids).id if line.why_not is None else None,
@@ -182,17 +195,21 @@ def _submit_all(
         )
         for line in lines
     ]
+    unknown = dict.fromkeys(line.why_not for line in lines if line.unknown)
     session.present(
         Listing(
             schema="credkit.wanted/1",
             items=items,
             columns=WANTED,
             counts={"opened": len(opened), "not_opened": len(items) - len(opened)},
+            warnings=[f"Not all is opened: {why}" for why in unknown],
             on=session.today,
             policy=policy,
             empty="The policy names no payer for this profession in these states.",
         )
     )
+    if unknown:
+        raise typer.Exit(InputRejected.exit_code)
 
 
 @app.command("update")
@@ -216,7 +233,9 @@ def update_command(
     revalidate: Annotated[str | None, typer.Option(help="The last day of its revalidation.", metavar="DATE")] = None,
     submitted: Annotated[str | None, typer.Option(help="The day it went out.", metavar="DATE")] = None,
     line: LineName = None,
-    tax_id: Annotated[str | None, typer.Option(help="Our tax id it is under.", metavar="TAXID")] = None,
+    tax_id: Annotated[
+        str | None, typer.Option(help="Our tax id it is under.", metavar="TAXID", parser=read_tax_id)
+    ] = None,
     reference: Reference = None,
     reason: Annotated[str | None, typer.Option(help="The payer's reason.", metavar="TEXT", parser=read_text)] = None,
     owner: Owner = None,
@@ -309,6 +328,18 @@ def _of_all(store: Store) -> Iterator[tuple[Provider, Sequence[Enrollment]]]:
 
 def _show_one(session: Session, store: Store, enrollment: Enrollment, warnings: Iterable[str] = ()) -> None:
     items = _items([_of(store, enrollment.npi)], store.payers(), session.policy, session, frozenset({enrollment.id}))
+    payer, excluded = store.payers()[enrollment.payer_id], session.policy.network.excluded_lines
+    if payer.line in excluded and enrollment.line not in excluded:
+        meant = (
+            f"{payer.name} is {payer.line}, and {enrollment.id} is {enrollment.line}, which counts towards being ready."
+        )
+        warnings = [*warnings, f"{meant} If that is not meant, withdraw or end it, and submit it without --line."]
+    if enrollment.overdue_since:
+        due = f"{enrollment.id} is due since {enrollment.overdue_since}, and stays so until a contact is logged: "
+        warnings = [
+            *warnings,
+            f"{due}`credkit enroll contact {enrollment.id} --channel CHANNEL --who NAME --said TEXT`.",
+        ]
     _show(session, items, warnings)
 
 

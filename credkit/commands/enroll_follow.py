@@ -1,19 +1,24 @@
 """`credkit enroll due|contact|aging`: whom to ask today, what they said, and how long they take."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 import typer
 
+from credkit import clock
 from credkit.commands.items.network import AgingItem, ContactItem, FollowUpItem
 from credkit.commands.options import FailOn, StateOption, read_date, read_text
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, UsageError, did_you_mean
-from credkit.network.aging import Aging, aging
+from credkit.network.aging import Aging, aging, waited
 from credkit.network.counting import payer_on, same_payer
 from credkit.network.follow_ups import Blocking, FollowUp, blocking, follow_up
+from credkit.network.history import left_the_payer
 from credkit.network.step import contact
-from credkit.records import Channel, ProviderFile
+from credkit.records import Channel, Enrollment, ProviderFile
 from credkit.render.listing import Column, Listing
+from credkit.store import Store
 
 DUE = (
     Column[FollowUpItem]("Id", lambda item: item.id),
@@ -66,7 +71,8 @@ def due_command(
 ) -> None:
     """Say whom to ask today: what holds up most first, and of that what is overdue the longest.
 
-    What is due stays so until `credkit enroll contact` says that somebody asked.
+    What is due stays so until `credkit enroll contact` says that somebody asked, or the payer decided: sending it again, other
+    dates, another rhythm of the payer's and its merger move no due date.
     """
     session: Session = ctx.obj
     with session.store() as store:
@@ -120,6 +126,9 @@ def due_command(
             empty="Nobody is to be asked.",
         )
     )
+    if overdue:
+        stay = "1 is overdue, and stays" if overdue == 1 else f"{overdue} are overdue, and stay"
+        session.say(f"{stay} so until `credkit enroll contact ID` says that somebody asked: no other date moves it.")
     if (fail_on in {"due", "any"} and items) or (fail_on == "overdue" and overdue):
         raise typer.Exit(FOUND_SOMETHING)
 
@@ -194,11 +203,12 @@ def aging_command(
     """
     session: Session = ctx.obj
     with session.store() as store:
-        payers = store.payers()
+        payers, enrollments = store.payers(), store.enrollments()
         wanted = store.payer(payer) if payer else None
+        left = _left(store, session, enrollments) if session.on < session.today else {}
         found = [
             one
-            for one in aging(store.enrollments(), payers, session.policy.network, session.on)
+            for one in aging(enrollments, payers, session.policy.network, session.on, left)
             if (wanted is None or one.payer.id == wanted.id) and state in {None, one.state} and (one.stuck or not stuck)
         ]
     total = sum(len(one.stuck) for one in found)
@@ -215,6 +225,16 @@ def aging_command(
     )
     if total and fail_on:
         raise typer.Exit(FOUND_SOMETHING)
+
+
+def _left(store: Store, session: Session, enrollments: Iterable[Enrollment]) -> dict[str, date]:
+    """Return when enrollments that wait no more left the payer, where only the log knows."""
+    zone = session.settings.organization.time_zone
+    npis = dict.fromkeys(one.npi for one in enrollments if waited(one, session.on))
+    found: dict[str, date] = {}
+    for npi in npis:
+        found |= left_the_payer(store.events(npi), lambda at: clock.day_of(at, zone))
+    return found
 
 
 def _aging_item(one: Aging) -> AgingItem:

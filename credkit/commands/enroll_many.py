@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.network import TerminationItem, TrackedItem
-from credkit.commands.options import DryRun, StateOption, read_date, read_npi, read_text
+from credkit.commands.options import DryRun, StateOption, our_tax_id, read_date, read_npi, read_tax_id, read_text
 from credkit.commands.session import Session
 from credkit.errors import InputRejected, UsageError
 from credkit.network.counting import payer_on
@@ -54,15 +54,17 @@ def import_command(
     from credkit.tables.reading import open_sheet
 
     session: Session = ctx.obj
+    if rejects is not None:
+        session.refuse_unwritable(rejects)
     tracker_map = TrackerMap.load(map_path)
     tracker_map.check_columns()
-    ours = session.settings.organization.tax_ids
     counts: Counter[str] = Counter({"rows": 0} | {outcome.value: 0 for outcome in TrackerOutcome})
     headers = dict.fromkeys(mapped.column for mapped in tracker_map.columns.values())
     path, stdin = (None, sys.stdin.buffer) if file == "-" else (Path(file), None)
     with session.store() as store, session.worked("rows") as (progress, report):
-        reader = TrackerReader(tracker_map, store.payers(), ours[0] if ours else "")
-        with open_sheet(path, stdin=stdin, header_of=tuple(headers)) as sheet:
+        reader = TrackerReader(tracker_map, store.payers(), our_tax_id(session.settings.organization.tax_ids))
+        columns = f"A row for each enrollment, under the headers that {map_path} names: {', '.join(headers)}."
+        with open_sheet(path, stdin=stdin, header_of=tuple(headers), if_empty=columns) as sheet:
             tracker_map.check_headers(sheet.header, source=sheet.source)
             work = TrackerImport(store, sheet, reader, session.policy_on(session.today), session.today, dry_run=dry_run)
             listing: Listing[TrackedItem]
@@ -117,7 +119,10 @@ def terminate_command(
     reason: Annotated[str, typer.Option(help="Why.", metavar="TEXT", parser=read_text)],
     provider: Annotated[str | None, typer.Option(help="Of this provider.", metavar="NPI", parser=read_npi)] = None,
     payer: Annotated[str | None, typer.Option(help="With this payer.", metavar="PAYER")] = None,
-    tax_id: Annotated[str | None, typer.Option(help="Of the organization under this tax id.", metavar="TAXID")] = None,
+    tax_id: Annotated[
+        str | None,
+        typer.Option(help="Of the organization under this tax id.", metavar="TAXID", parser=read_tax_id),
+    ] = None,
     state: StateOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     dry_run: DryRun = False,
@@ -162,6 +167,7 @@ def terminate_command(
             columns=TERMINATED,
             counts={"would_end" if dry_run else "ended": len(plan)},
             on=session.today,
-            empty="No open enrollment fits.",
         )
     )
+    if not plan:
+        session.say("Nothing ends: every enrollment that fits has ended already.")

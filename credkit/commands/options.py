@@ -1,13 +1,14 @@
 """The arguments and options that several commands share, each read strictly."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_is_valid, tax_id_in
 from credkit.reference.states import state_code
 
 if TYPE_CHECKING:
@@ -70,6 +71,27 @@ def read_state(text: str) -> str:
     return code
 
 
+def read_tax_id(text: str) -> str:
+    """Read an organization's tax id; return it as 12-3456789. The text is not repeated: it may be somebody's SSN."""
+    tax_id = tax_id_in(text)
+    if not tax_id:
+        raise UsageError("That is not a tax id.", hint="Write the nine digits of the EIN: 12-3456789 or 123456789.")
+    return tax_id
+
+
+def our_tax_id(tax_ids: Sequence[str]) -> str:
+    """Return the tax id that enrollments are under where none is named: the first of the settings, "" without any."""
+    if not tax_ids:
+        return ""
+    found = tax_id_in(tax_ids[0])
+    if not found:
+        raise UsageError(
+            "The first of [organization] tax_ids in the settings is not a tax id.",
+            hint="Write the nine digits of the EIN: 12-3456789.",
+        )
+    return found
+
+
 def read_line(text: str) -> "Line":
     """Read a line of business."""
     from credkit.records import Line
@@ -107,6 +129,9 @@ FailOn = Annotated[
         "--fail-on", metavar="due|overdue|any", help="End 10 when there is such a thing.", parser=_read_fail_on
     ),
 ]
+
+
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="End 0 also when something was found.")]
 
 
 def every_name(first: list[str] | None, more: list[str] | None, option: str) -> tuple[str, ...]:

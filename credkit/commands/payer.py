@@ -1,13 +1,15 @@
 """`credkit payer`: the insurers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from credkit.commands.items.network import PayerItem
+from credkit.commands.items.network import PayerItem, PayerNamesItem
 from credkit.commands.options import MoreNames, every_name, read_date, read_line, read_state, read_text
 from credkit.commands.session import Session
+from credkit.errors import UsageError
 from credkit.network.payers import PayerFacts, add_payer, edit_payer, merge_payers, rename_payer
 from credkit.records import Line, Payer
 from credkit.render.listing import Column, Listing
@@ -30,6 +32,13 @@ COLUMNS = (
 )
 
 PayerName = Annotated[str, typer.Argument(metavar="NAME", help="The payer's name or an alias.")]
+NoParent = Annotated[bool, typer.Option("--no-parent", help="It belongs to no other company any more.")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--from", help="From which day --parent, --no-parent and --alias hold; today by default.", metavar="DATE"
+    ),
+]
 Parent = Annotated[str | None, typer.Option(help="The company it belongs to.", metavar="NAME")]
 Aliases = Annotated[
     list[str] | None, typer.Option("--alias", help="What else it is called: one name or more.", metavar="NAME...")
@@ -62,6 +71,7 @@ def _item(payer: Payer, payers: Mapping[str, Payer]) -> PayerItem:
         usual_days=payer.usual_days,
         merged_into=payers[payer.merged_into].name if payer.merged_into else None,
         merged_on=payer.merged_on,
+        formerly=[PayerNamesItem.model_validate(names) for names in payer.formerly],
     )
 
 
@@ -96,23 +106,33 @@ def edit(
     name: PayerName,
     line: Annotated[str | None, typer.Option(help=", ".join(Line) + ".", metavar="LINE")] = None,
     parent: Parent = None,
+    no_parent: NoParent = False,
     alias: Aliases = None,
     state: States = None,
     delegated: Delegated = None,
     template: Template = None,
     follow_up_days: FollowUp = None,
     usual_days: Usual = None,
+    since: Since = None,
     more_aliases: MoreNames = None,
 ) -> None:
     """Change what is known of a payer. Aliases are added to those it has; states are set anew.
+
+    Whose it is and how it is called holds from --from on: what `ready --on` says of a day before stays as it was.
 
     credkit payer edit "Aspen Health" --follow-up-days 7 --usual-days 60
     """
     session: Session = ctx.obj
     aliases = every_name(alias, more_aliases, "--alias")
     facts = _facts(line, parent, aliases, state, delegated, template, (follow_up_days, usual_days))
+    if since and not (parent or no_parent or aliases):
+        raise UsageError("--from is the day of --parent, --no-parent or --alias: give one of them.")
+    facts = replace(facts, no_parent=no_parent)
     with session.store() as store:
-        _show(session, edit_payer(store, name, facts), store.payers())
+        rules = session.policy_on(session.today).network
+        day = read_date(since) if since else session.today
+        payer = edit_payer(store, name, facts, since=day, today=session.today, rules=rules)
+        _show(session, payer, store.payers())
 
 
 def _facts(
@@ -152,7 +172,7 @@ def rename(
     """
     session: Session = ctx.obj
     with session.store() as store:
-        _show(session, rename_payer(store, name, to), store.payers())
+        _show(session, rename_payer(store, name, to, today=session.today), store.payers())
 
 
 @app.command()
@@ -172,7 +192,8 @@ def merge(
     session: Session = ctx.obj
     day = read_date(merged) if merged else session.today
     with session.store() as store:
-        payer = merge_payers(store, name, into, merged_on=day, today=session.today, reason=reason)
+        rules = session.policy_on(session.today).network
+        payer = merge_payers(store, name, into, merged_on=day, today=session.today, reason=reason, rules=rules)
         _show(session, payer, store.payers())
 
 

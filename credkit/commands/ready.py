@@ -10,7 +10,7 @@ import typer
 
 from credkit.checks import all_checks
 from credkit.commands.items.ready import ReadyItem
-from credkit.commands.options import StateOption, read_npi
+from credkit.commands.options import ExitZero, StateOption, read_npi
 from credkit.commands.session import Session
 from credkit.committee.standing import standing
 from credkit.errors import FOUND_SOMETHING, InputRejected, Refused, UsageError
@@ -50,6 +50,7 @@ def command(
             "--from", help="A schedule: a row a visit, with the columns npi, state, payer, date.", metavar="FILE"
         ),
     ] = None,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Say whether a provider may see clients: yes (exit 0), or no (exit 5) with every reason; and until when a yes holds.
 
@@ -62,8 +63,10 @@ def command(
     if schedule is not None:
         if state or payer:
             raise UsageError("A schedule says the state and the payer of each row: leave --state and --payer out.")
-        _scheduled(session, schedule)
+        _scheduled(session, schedule, exit_zero=exit_zero)
         return
+    if exit_zero:
+        raise UsageError("--exit-zero goes with --from: one provider's no is an answer (exit 5).")
     assert npi is not None
     with session.store() as store:
         file = store.provider_file(npi)
@@ -111,13 +114,14 @@ def command(
         raise typer.Exit(Refused.exit_code)
 
 
-def _scheduled(session: Session, schedule: Path) -> None:
+def _scheduled(session: Session, schedule: Path, *, exit_zero: bool) -> None:
     from credkit.status.schedule import answers, misnamed, read_visits
     from credkit.tables.reading import open_sheet
 
     with session.store() as store:
         payers = store.payers()
-        with open_sheet(schedule) as sheet:
+        columns = "A row a visit, with the columns npi, state, payer, date: npi is needed, the others may be blank."
+        with open_sheet(schedule, if_empty=columns) as sheet:
             if "npi" not in {name.casefold() for name in sheet.header}:
                 raise InputRejected(
                     f"{sheet.source}: there is no column npi.", hint="Name the columns npi, state, payer, date."
@@ -141,7 +145,7 @@ def _scheduled(session: Session, schedule: Path) -> None:
     session.present(Listing(schema="credkit.ready/1", items=items(), columns=COLUMNS, counts=counts, on=session.on))
     if counts["unreadable"]:
         raise typer.Exit(InputRejected.exit_code)
-    if counts["not_ready"]:
+    if counts["not_ready"] and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.items.rosters import RosterDifferenceItem, RosterFaultItem, RosterItem
-from credkit.commands.options import read_date, read_npi, read_text
+from credkit.commands.options import ExitZero, read_date, read_npi, read_text
 from credkit.commands.session import Session
 from credkit.errors import FOUND_SOMETHING, InputRejected, UsageError
 from credkit.network.counting import same_payer
@@ -80,8 +80,7 @@ def build(
 
     session: Session = ctx.obj
     kind = kind_of(out)
-    if out.exists():
-        raise UsageError(f"There is already a file at {out}.", hint="Choose another name.")
+    session.refuse_unwritable(out)
     with session.store() as store:
         policy = session.policy_on(session.today)
         organization = session.settings.organization
@@ -90,10 +89,15 @@ def build(
             roster, content = build_roster(store, prepared, out, delta=delta, sheet=sheet, on=session.today)
             session.write_bytes(content, out)
         warnings = [f"Left out: {one.npi} {one.name}, {one.state}: {one.why}." for one in prepared.left_out]
-        if prepared.base and prepared.base.template_sha256 != prepared.template.sha256:
-            warnings.append(
-                f"The template is another than that of {prepared.base.id}: whatever its columns say is a change."
-            )
+        warnings.extend(
+            f"The template is another than that of {one.id}: whatever its columns say is a change."
+            for one in prepared.against
+            if one.template_sha256 != prepared.template.sha256
+        )
+        if len(prepared.against) > 1:
+            payers = store.payers()
+            each = " and ".join(f"{one.id} ({payers[one.payer_id].name})" for one in prepared.against)
+            warnings.append(f"After the merger it is against what each was sent last: {each}.")
         if kind != "xlsx" and len(prepared.template.sheets) > 1:
             written = sheet or prepared.template.sheets[0].name
             warnings.append(f"Only the sheet {written} is in a .{kind} file; an .xlsx file has all of them.")
@@ -107,6 +111,7 @@ def check(
     delta: Delta = False,
     template: TemplateName = None,
     as_: Annotated[str, typer.Option("--as", help="xlsx, csv or txt.", metavar="KIND")] = "xlsx",
+    exit_zero: ExitZero = False,
 ) -> None:
     """Check a payer's roster as it would be built: every fault with provider, column and rule (exit 10 where there is one)."""
     from credkit.network.roster_step import KINDS, prepare
@@ -133,7 +138,7 @@ def check(
             empty="No fault.",
         )
     )
-    if prepared.faults:
+    if prepared.faults and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
 
@@ -212,6 +217,7 @@ def reconcile(
     map_path: Annotated[
         Path | None, typer.Option("--map", help="Which of its columns is what.", metavar="MAP.toml")
     ] = None,
+    exit_zero: ExitZero = False,
 ) -> None:
     """Hold a payer's own list against ours: whom they have and we have not, and whom we have and they have not (exit 10).
 
@@ -230,7 +236,8 @@ def reconcile(
     with session.store() as store:
         payers = store.payers()
         ids = frozenset(same_payer(store.payer(payer), payers))
-        with open_sheet(file, header_of=tuple(named)) as sheet:
+        columns = "The payer's list has a row for each provider, and a column of NPIs at the least."
+        with open_sheet(file, header_of=tuple(named), if_empty=columns) as sheet:
             by = column_map or usual_map(sheet.header)
             if "npi" not in by.columns:
                 raise InputRejected(
@@ -241,6 +248,11 @@ def reconcile(
         npis = {row.npi for row in rows if row.npi} | set(store.enrolled_with(sorted(ids)))
         files = {one.provider.npi: one for one in store.provider_files(npis)}
     found = list(differences(rows, files, ids, session.on))
+    nameless = sum(row.problem is not None and not row.npi for row in rows)
+    warnings = []
+    if nameless:
+        of = "1 row names" if nameless == 1 else f"{nameless} rows name"
+        warnings.append(f"{of} nobody who can be read: who is said not to be on the list may be there.")
     counts: Counter[str] = Counter({"rows": len(rows), "differences": len(found)})
     counts.update(one.kind.value for one in found)
     session.present(
@@ -249,13 +261,14 @@ def reconcile(
             items=(RosterDifferenceItem.model_validate(one) for one in found),
             columns=DIFFERENCES,
             counts=counts,
+            warnings=warnings,
             on=session.on,
             empty="They think what we think.",
         )
     )
     if counts["unreadable"]:
         raise typer.Exit(InputRejected.exit_code)
-    if found:
+    if found and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
 

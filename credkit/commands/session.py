@@ -286,6 +286,15 @@ class Session:
         except OSError as error:
             raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
+    def refuse_unwritable(self, out: Path) -> None:
+        """Raise UsageError where no new file can be made there, before the work whose result it would be."""
+        if out.exists() or out.is_symlink():
+            raise UsageError(f"There is already a file at {out}.", hint="Choose another name.")
+        if not out.parent.is_dir():
+            raise UsageError(f"There is no folder {out.parent}.", hint="Make it, or choose another place.")
+        if not os.access(out.parent, os.W_OK):
+            raise UsageError(f"Nothing can be written in {out.parent}.", hint="Choose another place.")
+
     def say(self, text: str) -> None:
         """Tell the person at the keyboard, on standard error."""
         if not self.options.quiet:

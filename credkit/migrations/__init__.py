@@ -13,7 +13,7 @@ from credkit.migrations.committee import committee_work
 from credkit.migrations.frozen import frozen_minutes
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
 from credkit.migrations.maintenance import maintenance
-from credkit.migrations.network import network_work
+from credkit.migrations.network import network_names_and_days, network_work
 from credkit.migrations.nppes import nppes_file
 from credkit.migrations.papers import papers_filed
 from credkit.migrations.portal import portal
@@ -35,21 +35,4 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     network_work,
     maintenance,
     portal,
-    frozen_minutes,
-)
-
-
-def names() -> tuple[str, ...]:
-    """Return the names of every step that this credkit knows, oldest first."""
-    return tuple(step.__name__ for step in STEPS)
-
-
-def apply(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date, inside the transaction that the caller has begun (IMMEDIATE, so that two first runs
-    at once cannot meet half-way)."""
-    from sqlite_utils import Database, Migrations
-
-    migrations = Migrations("credkit")
-    for step in STEPS:
-        migrations(name=step.__name__)(lambda _database, step=step: step(connection))
-    migrations.apply(Database(connection, execute_plugins=False))
+    network_names_and_days,

@@ -54,3 +54,15 @@ def network_work(connection: sqlite3.Connection) -> None:
     guards = append_only("contacts", ("id",)) + append_only("roster_members", ("roster_id", "place"))
     for statement in statements(_NETWORK_WORK + guards):
         connection.execute(statement)
+
+
+_NETWORK_NAMES_AND_DAYS = """
+ALTER TABLE payers ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE enrollments ADD COLUMN overdue_since TEXT;
+"""
+
+
+def network_names_and_days(connection: sqlite3.Connection) -> None:
+    """How payers were called before, and since when an enrollment is overdue that was written anew meanwhile."""
+    for statement in statements(_NETWORK_NAMES_AND_DAYS):
+        connection.execute(statement)

@@ -30,8 +30,17 @@ class Aging:
     stuck: tuple[tuple[Enrollment, int], ...]
 
 
-def aging(enrollments: Iterable[Enrollment], payers: Mapping[str, Payer], rules: NetworkRules, on: date) -> list[Aging]:
+def aging(
+    enrollments: Iterable[Enrollment],
+    payers: Mapping[str, Payer],
+    rules: NetworkRules,
+    on: date,
+    left: Mapping[str, date] | None = None,
+) -> list[Aging]:
     """Return every payer and state in which something was decided or waits on a day, by payer and state.
+
+    What waits no more waited until the day of its decision, or, where nobody recorded that, until the day it `left` the
+    payer by the log (of each enrollment by its id): asked about an earlier day, it still waits.
 
     The measure is the payer's own 90th percentile there, of as many decisions as the policy needs; else what the payer
     says it usually takes; else what the policy says.
@@ -39,22 +48,38 @@ def aging(enrollments: Iterable[Enrollment], payers: Mapping[str, Payer], rules:
     groups: dict[tuple[str, str], list[Enrollment]] = defaultdict(list)
     for enrollment in enrollments:
         groups[payer_on(enrollment.payer_id, payers, on).id, enrollment.state].append(enrollment)
-    found = [_one(payers[payer_id], state, of, rules, on) for (payer_id, state), of in groups.items()]
+    found = [_one(payers[payer_id], state, of, rules, on, left or {}) for (payer_id, state), of in groups.items()]
     return sorted(
         (one for one in found if one.decided or one.waiting), key=lambda one: (one.payer.name.casefold(), one.state)
     )
 
 
-def _one(payer: Payer, state: str, enrollments: Iterable[Enrollment], rules: NetworkRules, on: date) -> Aging:
+def waited(enrollment: Enrollment, on: date) -> bool:
+    """Say whether only the log knows if an enrollment still waited on a day: it was sent by then, and is with the payer no
+    more, and no day of a decision is on record."""
+    sent = enrollment.submitted_on is not None and enrollment.submitted_on <= on
+    return sent and not enrollment.status.with_payer and enrollment.decided_on is None
+
+
+def _one(
+    payer: Payer,
+    state: str,
+    enrollments: Iterable[Enrollment],
+    rules: NetworkRules,
+    on: date,
+    left: Mapping[str, date],
+) -> Aging:
     took: list[int] = []
     waits: list[tuple[Enrollment, int]] = []
     for enrollment in enrollments:
         sent, decided = enrollment.submitted_on, enrollment.decided_on
         if sent is None or sent > on:
             continue
+        if decided is not None and decided < sent:
+            decided = enrollment.loaded_on  # the committee's decision, of a delegated payer: its own is the acceptance
         if decided is not None and decided <= on:
             took.append((decided - sent).days)
-        elif enrollment.status.with_payer:
+        elif enrollment.status.with_payer or on < (decided or left.get(enrollment.id, on)):
             waits.append((enrollment, (on - sent).days))
     p90 = percentile(took, 0.9) if took else None
     if p90 is not None and len(took) >= rules.decisions_needed:

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from credkit.policy import Policy
 from credkit.records import Enrollment, Payer
@@ -13,11 +14,16 @@ def does_not_count(enrollment: Enrollment, payers: Mapping[str, Payer], policy: 
     """Say why an enrollment does not count towards being ready on a day (the policy's `[network]`), None where it does.
 
     An excluded payer is known by its whole words in the payer's names, those of the companies it belongs to, or those of
-    the payer it was merged into by then, whatever the case: "Humana" is also in "Humana Gold Plus". To leave one out too
-    many blocks; one too few would say ready.
+    the payer it was merged into by then, whatever the case: "Humana" is also in "Humana Gold Plus". So does an excluded line
+    in the payer's own name: "Aspen Medicare" is none that counts, whatever line was typed. To leave one out too many blocks;
+    one too few would say ready.
     """
     if enrollment.line in policy.network.excluded_lines:
         return f"{enrollment.line} does not count"
+    own = _words(payers[enrollment.payer_id].names_on(on).name)
+    for line in policy.network.excluded_lines:
+        if _words(line.replace("_", " ")) in own:
+            return f"{line} does not count, and its name says that it is"
     names = [_words(name) for name in _names(payers[enrollment.payer_id], payers, on)]
     for excluded in policy.network.excluded_payers:
         wanted = _words(excluded)
@@ -34,6 +40,14 @@ def payer_on(payer_id: str, payers: Mapping[str, Payer], on: date) -> Payer:
     return payer
 
 
+def days_of(payers: Iterable[Payer]) -> Iterator[date]:
+    """Yield every day from which a payer is another, is called otherwise, or belongs to somebody else."""
+    for payer in payers:
+        if payer.merged_on:
+            yield payer.merged_on
+        yield from (names.until for names in payer.formerly)
+
+
 def same_payer(payer: Payer, payers: Mapping[str, Payer], on: date | None = None) -> set[str]:
     """Return the ids of a payer and of all that were merged into it, directly or not; with a day, merged by then."""
     merged = [one for one in payers.values() if on is None or (one.merged_on and one.merged_on <= on)]
@@ -43,6 +57,7 @@ def same_payer(payer: Payer, payers: Mapping[str, Payer], on: date | None = None
     return ids
 
 
+@lru_cache(maxsize=4_096)
 def _words(name: str) -> str:
     """Return the words of a name in lower case, each between spaces: full-width letters are letters, and characters that
     nobody sees (a soft hyphen, a space of no width) are not there."""
@@ -51,7 +66,7 @@ def _words(name: str) -> str:
 
 
 def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:
-    """Return every name of a payer and of those it belongs to, as far up as they are known."""
+    """Return every name that a payer, and those it belongs to, had on a day, as far up as they are known."""
     names: set[str] = set()
     waiting, seen = [payer], set()
     while waiting:
@@ -59,15 +74,17 @@ def _names(payer: Payer, payers: Mapping[str, Payer], on: date) -> set[str]:
         if one.id in seen:
             continue
         seen.add(one.id)
-        names |= {one.name, *one.aliases}
+        its = one.names_on(on)
+        names |= {its.name, *its.aliases}
         if one.merged_into and one.merged_on and one.merged_on <= on:
             waiting.append(payers[one.merged_into])
-        if one.parent and one.parent not in names:
-            names.add(one.parent)
-            parent = one.parent.casefold()
-            waiting += [
-                other
-                for other in payers.values()
-                if parent in {name.casefold() for name in (other.name, *other.aliases)}
-            ]
+        if its.parent:
+            names.add(its.parent)
+            parent = its.parent.casefold()
+            waiting += [other for other in payers.values() if parent in _called(other, on)]
     return names
+
+
+def _called(payer: Payer, on: date) -> set[str]:
+    names = payer.names_on(on)
+    return {name.casefold() for name in (names.name, *names.aliases)}

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from credkit.network.enrollments import DATED, is_over
 from credkit.policy import NetworkRules
-from credkit.records import Enrollment, Line, Payer
+from credkit.records import Enrollment, EnrollmentStatus, Line, Payer
+
+#: No date of an enrollment lies further ahead: a revalidation is five years away.
+YEARS_AHEAD = 10
 
 
 def date_faults(enrollment: Enrollment, payer: Payer, rules: NetworkRules, today: date) -> Iterator[str]:
@@ -24,6 +28,12 @@ def date_faults(enrollment: Enrollment, payer: Payer, rules: NetworkRules, today
     for name, day in known.items():
         if day and day > today:
             yield f"the day of {name} {day} is in the future"
+    for name in ("effective_on", "ended_on", "revalidate_on"):
+        day = getattr(enrollment, name)
+        if day and day.year > today.year + YEARS_AHEAD:
+            yield f"the {DATED[name]} {day} is more than {YEARS_AHEAD} years away"
+    if enrollment.status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE} and is_over(enrollment, today):
+        yield f"it ended on {enrollment.ended_on}, and so is terminated, not {enrollment.status}"
     submitted, received, decided = enrollment.submitted_on, enrollment.received_on, enrollment.decided_on
     if submitted and received and received < submitted:
         yield f"it cannot be received on {received}, before it was submitted on {submitted}"

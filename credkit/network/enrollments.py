@@ -6,6 +6,7 @@ from datetime import date
 
 from credkit.errors import Refused, UsageError
 from credkit.records import Enrollment, EnrollmentStatus
+from credkit.reference.identifiers import plain_tax_id
 
 _S = EnrollmentStatus
 
@@ -26,6 +27,22 @@ MOVES: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     _S.PANEL_CLOSED: frozenset(),
     _S.TERMINATED: frozenset(),
 }
+
+#: The first and the last day that a date of an enrollment can be: before and after, it is a typing error or a placeholder
+#: (9999-12-31 for "no end").
+EARLIEST, LATEST = date(1980, 1, 1), date(2099, 12, 31)
+#: Each date of an enrollment, as people call it.
+DATED = {
+    "submitted_on": "day of submission",
+    "received_on": "day of receipt",
+    "decided_on": "day of decision",
+    "effective_on": "effective date",
+    "loaded_on": "day of loading",
+    "ended_on": "end",
+    "revalidate_on": "day of revalidation",
+}
+#: The states before the payer's decision.
+_UNDECIDED = frozenset({_S.NOT_STARTED, _S.PREPARING, _S.SUBMITTED, _S.IN_REVIEW, _S.INFO_REQUESTED})
 
 #: The states in which the dates of an enrollment say when it held.
 BEGUN = frozenset({_S.APPROVED, _S.ACTIVE, _S.TERMINATED})
@@ -66,6 +83,7 @@ def move(enrollment: Enrollment, word: Word, *, at: str) -> Enrollment:
     moved = replace(
         enrollment,
         status=status,
+        tax_id=plain_tax_id(enrollment.tax_id),
         submitted_on=word.submitted_on or enrollment.submitted_on,
         received_on=word.received_on or enrollment.received_on,
         decided_on=word.decided_on or enrollment.decided_on,
@@ -82,8 +100,22 @@ def move(enrollment: Enrollment, word: Word, *, at: str) -> Enrollment:
     return moved
 
 
+def refuse_revival(before: Enrollment, after: Enrollment, today: date) -> None:
+    """Raise Refused where what has ended would hold again, or for longer: from its end on, another enrollment begins."""
+    if before.ended_on is None or before.ended_on > today or after.ended_on is None:
+        return
+    if after.ended_on > before.ended_on:
+        raise Refused(
+            f"{before.id} ended on {before.ended_on}, and does not go on until {after.ended_on}.",
+            hint="`credkit enroll submit` begins another, with the dates that were meant.",
+        )
+
+
 def check_needs(enrollment: Enrollment) -> None:
-    """Raise UsageError where an enrollment lacks what its state needs, or has what its state cannot have yet."""
+    """Raise UsageError where an enrollment lacks what its state needs, has what its state cannot have yet, or has a date
+    that no enrollment can have."""
+    for name, words in DATED.items():
+        refuse_unlikely(getattr(enrollment, name), f"The {words}")
     if enrollment.status is _S.ACTIVE and enrollment.effective_on is None:
         raise UsageError("An active enrollment has an effective date: --effective DATE.")
     if enrollment.status is _S.TERMINATED and enrollment.ended_on is None:
@@ -97,12 +129,32 @@ def check_needs(enrollment: Enrollment) -> None:
         )
     if enrollment.effective_on and enrollment.status not in BEGUN:
         raise UsageError(f"An enrollment that is {enrollment.status} has no effective date yet.")
+    for day, words in ((enrollment.loaded_on, "loaded"), (enrollment.revalidate_on, "to be revalidated")):
+        if day and enrollment.status in _UNDECIDED:
+            raise UsageError(
+                f"An enrollment that is {enrollment.status} is not {words} yet.",
+                hint="Say first that the payer took it: --status approved, with --effective DATE.",
+            )
     if enrollment.ended_on and enrollment.status not in BEGUN:
         raise UsageError(f"An enrollment that is {enrollment.status} has not begun, and so has no end.")
     if enrollment.ended_on and enrollment.effective_on and enrollment.ended_on < enrollment.effective_on:
         raise UsageError(
             f"It cannot end on {enrollment.ended_on}, before its effective date {enrollment.effective_on}."
         )
+
+
+def refuse_unlikely(day: date | None, what: str) -> None:
+    """Raise UsageError for a day outside of what dates in this work can be; `what` begins the sentence."""
+    if day and not EARLIEST <= day <= LATEST:
+        raise UsageError(
+            f"{what} {day} is not between {EARLIEST} and {LATEST}.",
+            hint="Look at the year; leave a day out where none is known.",
+        )
+
+
+def is_over(enrollment: Enrollment, on: date) -> bool:
+    """Say whether nothing of an enrollment is open on a day: it is closed, or the end that was announced has come."""
+    return enrollment.status.closed or (enrollment.ended_on is not None and enrollment.ended_on <= on)
 
 
 def in_network(enrollment: Enrollment, on: date) -> bool:

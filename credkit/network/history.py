@@ -1,11 +1,12 @@
 """What happened to one enrollment, read from the log."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from credkit.records import Event
+from credkit.records import EnrollmentStatus, Event
 
 _SHOWN = (
     "status",
@@ -18,6 +19,7 @@ _SHOWN = (
     "revalidate_on",
     "reference",
     "owner",
+    "overdue_since",
 )
 
 
@@ -53,3 +55,19 @@ def happenings(events: Iterable[Event], enrollment_id: str) -> Iterator[Happenin
             if now.get(name) != was.get(name) and now.get(name) is not None
         )
         yield Happening(event.at, event.actor, event.verb, now["status"], changed, now.get("status_reason"))
+
+
+def left_the_payer(events: Iterable[Event], day_of: Callable[[str], date]) -> dict[str, date]:
+    """Return, of each enrollment in the log that was with its payer and is no more, the day on which that was recorded; `day_of`
+    reads a moment as the log has it. One that was over when it came into the log is not among them."""
+    was: dict[str, bool] = {}
+    left: dict[str, date] = {}
+    for event in events:
+        for row in json.loads(event.after).get("enrollments", ()):
+            with_payer = EnrollmentStatus(row["status"]).with_payer
+            if with_payer:
+                left.pop(row["id"], None)
+            elif was.get(row["id"]):
+                left[row["id"]] = day_of(event.at)
+            was[row["id"]] = with_payer
+    return left

@@ -1,6 +1,6 @@
 """A payer's own list of who is in its network, held against ours: what they think and we think, both ways."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -90,7 +90,7 @@ def _read(row: SheetRow, cells: Mapping[str, str]) -> TheirRow:
     npi, state = cells.get("npi", ""), cells.get("state", "")
     code = state_code(state) if state else None
     if row.problem:
-        return TheirRow(row.number, npi, problem=row.problem)
+        return TheirRow(row.number, npi if npi_is_valid(npi) else "", problem=row.problem)
     if not npi_is_valid(npi):
         return TheirRow(row.number, "", problem=f"{npi[:40]!r} is not an NPI." if npi else "There is no NPI.")
     if state and code is None:
@@ -98,7 +98,7 @@ def _read(row: SheetRow, cells: Mapping[str, str]) -> TheirRow:
     try:
         effective_on, ended_on = _day(cells.get("effective_on")), _day(cells.get("ended_on"))
     except NotADate as error:
-        return TheirRow(row.number, npi, problem=str(error))
+        return TheirRow(row.number, npi, code, problem=str(error))
     return TheirRow(row.number, npi, code, effective_on, ended_on, cells.get("last_name"))
 
 
@@ -107,17 +107,19 @@ def _day(text: str | None) -> date | None:
 
 
 def reconcile(
-    rows: Iterable[TheirRow], files: Mapping[str, ProviderFile], payer_ids: frozenset[str], on: date
+    rows: Sequence[TheirRow], files: Mapping[str, ProviderFile], payer_ids: frozenset[str], on: date
 ) -> Iterator[Drift]:
     """Yield every difference on a day: first by the payer's rows in their order, then who of ours is not among them.
 
     `files` are those of everybody who has, or had, an enrollment with the payer, and of everybody whom the list names.
     """
-    named: set[tuple[str, str | None]] = set()
+    # Who is named in a row that cannot be read is on the list, whatever it says of them.
+    named = {(row.npi, row.state) for row in rows if row.npi and row.problem}
     for row in rows:
         file = files.get(row.npi)
         if row.problem:
-            yield Drift(row.npi or None, None, None, Difference.UNREADABLE, row.problem, "", row.row)
+            name = file.provider.name if file else None
+            yield Drift(row.npi or None, name, row.state, Difference.UNREADABLE, row.problem, "", row.row)
         elif file is None:
             yield Drift(
                 row.npi, row.last_name, row.state, Difference.UNKNOWN, _says(row), "nobody of this NPI", row.row

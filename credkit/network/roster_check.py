@@ -73,7 +73,7 @@ def _cell_faults(
         if column.is_required(member.action):
             yield Rule.REQUIRED, f"{column.value or 'it'} is blank, and required to {member.action}"
         return
-    if column.constant is None and _NOTHING.fullmatch(cell):
+    if _NOTHING.fullmatch(cell):
         yield Rule.LEAVE_BLANK, "words for nothing are refused by payers: empty the field"
     if column.codes and cell not in column.codes.values():
         yield Rule.CODE, f"{cell[:40]!r} has no code in the template"

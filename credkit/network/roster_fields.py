@@ -31,10 +31,10 @@ class Subject:
     license: Credential | None = None
 
 
-def effective_day(enrollment: Enrollment, approval: Decision | None) -> date | None:
-    """Return the day from which an enrollment holds: the payer's, or, of one that is not in force yet, the committee's
-    decision, and no day before the enrollment was opened (nothing is backdated)."""
-    if enrollment.effective_on or approval is None:
+def effective_day(enrollment: Enrollment, approval: Decision | None, payer: Payer) -> date | None:
+    """Return the day from which an enrollment holds: the payer's, None where it gave none yet. Of a delegated payer, whose
+    enrollments begin by it, the committee's decision, and no day before the enrollment was opened (nothing is backdated)."""
+    if enrollment.effective_on or approval is None or not payer.delegated:
         return enrollment.effective_on
     return max(approval.decided_on, enrollment.opened_on or enrollment.submitted_on or approval.decided_on)
 
@@ -83,7 +83,7 @@ def _first_approval(subject: Subject) -> Value:
 FIELDS: dict[str, Callable[[Subject], Value]] = {
     "action": lambda _: None,  # the template's own word, known once the row is held against the last roster
     "roster_date": lambda s: s.on,
-    "effective_on": lambda s: effective_day(s.enrollment, s.approval),
+    "effective_on": lambda s: effective_day(s.enrollment, s.approval, s.payer),
     "ended_on": lambda s: s.ended_on or s.enrollment.ended_on,
     "end_reason": lambda s: s.end_reason,
     "submitted_on": lambda s: s.enrollment.submitted_on,
@@ -114,6 +114,7 @@ FIELDS: dict[str, Callable[[Subject], Value]] = {
     "group_name": lambda s: s.organization.name or None,
     "group_npi": lambda s: s.organization.npi or None,
     "tax_id": lambda s: s.enrollment.tax_id or None,
+    "tax_id_digits": lambda s: s.enrollment.tax_id.replace("-", "") or None,
     "caqh_id": _of(CredentialKind.CAQH, lambda one: one.number),
     "degree": _of(CredentialKind.EDUCATION, _detail("degree")),
     "license_state": _license(lambda one: one.jurisdiction),

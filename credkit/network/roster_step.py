@@ -13,8 +13,9 @@ from credkit import clock
 from credkit.committee.standing import standing
 from credkit.errors import Refused, UsageError
 from credkit.network.counting import same_payer
-from credkit.network.dates import with_revalidation
-from credkit.network.enrollments import Word, move
+from credkit.network.dates import YEARS_AHEAD, with_revalidation
+from credkit.network.enrollments import Word, move, refuse_unlikely
+from credkit.network.follow_ups import answered
 from credkit.network.roster_check import RosterFault, check
 from credkit.network.roster_fields import effective_day
 from credkit.network.roster_members import LeftOut, Member, Membership
@@ -39,7 +40,8 @@ KINDS = {".xlsx": "xlsx", ".csv": "csv", ".txt": "txt"}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A roster that could be built: its members, who was left out, and every fault. `base` is the last one that was sent."""
+    """A roster that could be built: its members, who was left out, and every fault. `base` is the last one that was sent;
+    after a merger what each of the payers was sent last is `against`, and the roster is against all of it."""
 
     payer: Payer
     template: RosterTemplate
@@ -47,6 +49,7 @@ class Prepared:
     left_out: Sequence[LeftOut]
     faults: Sequence[RosterFault]
     base: Roster | None
+    against: Sequence[Roster] = ()
 
     def count(self, action: RosterAction) -> int:
         """How many members it asks this for."""
@@ -74,17 +77,34 @@ def prepare(
         )
     template = load_template(named)
     ids = frozenset(same_payer(payer, store.payers()))
-    base = last_sent(store, ids)
-    before = {
-        member.enrollment_id: member.digest
-        for member in (store.roster_members(base.id) if base else ())
-        if member.action is not RosterAction.TERMINATE
-    }
+    base, against = last_sent(store, ids), _against(store, ids)
+    before = _told(store, against, ids)
     membership = Membership(payer, template, organization, policy, on, before)
     members = list(membership.members(store.provider_files(store.enrolled_with(sorted(ids))), ids))
     checked = [member for member in members if not delta or member.action is not RosterAction.UNCHANGED]
     faults = list(check(checked, template, delimiter=template.delimiter if kind == "txt" else None))
-    return Prepared(payer, template, members, membership.left_out, faults, base)
+    return Prepared(payer, template, members, membership.left_out, faults, base, against)
+
+
+def _against(store: Store, payer_ids: Collection[str]) -> list[Roster]:
+    """Return what was sent last to each of these payers, which are one now: each knows only what it was sent itself."""
+    return list({roster.payer_id: roster for roster in store.rosters(sorted(payer_ids)) if roster.sent_on}.values())
+
+
+def _told(store: Store, against: Sequence[Roster], payer_ids: Collection[str]) -> dict[str, str]:
+    """Return who stands with a payer by the rosters that were sent, as enrollment to digest.
+
+    The last roster has everybody who stood, so that it is enough. After a merger it is not: it has only those of the payer
+    that it went to, until one was sent for both. Then what stands is what was said of each enrollment last.
+    """
+    members = store.roster_members(against[0].id) if len(against) == 1 else store.sent_members(sorted(payer_ids))
+    told: dict[str, str] = {}
+    for member in members:
+        if member.action is RosterAction.TERMINATE:
+            told.pop(member.enrollment_id, None)
+        else:
+            told[member.enrollment_id] = member.digest
+    return told
 
 
 def last_sent(store: Store, payer_ids: Collection[str]) -> Roster | None:
@@ -187,7 +207,7 @@ def mark_sent(store: Store, payer_name: str, roster_id: str | None, *, sent_on: 
         if payer.delegated:
             at = clock.stamp(clock.now())
             moved = [
-                move(enrollment, Word(_S.SUBMITTED, submitted_on=sent_on), at=at)
+                answered(move(enrollment, Word(_S.SUBMITTED, submitted_on=sent_on), at=at))
                 for enrollment in _on_it(store, roster)
                 if enrollment.status in {_S.NOT_STARTED, _S.PREPARING}
             ]
@@ -224,6 +244,9 @@ def mark_accepted(
     """
     if accepted_on > today:
         raise UsageError(f"The day {accepted_on} is in the future.")
+    refuse_unlikely(effective_on, "The effective date")
+    if effective_on and effective_on.year > today.year + YEARS_AHEAD:
+        raise UsageError(f"The effective date {effective_on} is more than {YEARS_AHEAD} years away.")
     with store.batch():
         payer, rosters = _rosters(store, payer_name)
         roster = _meant([one for one in rosters if one.sent_on], roster_id, payer)
@@ -257,11 +280,11 @@ def mark_accepted(
                     _S.ACTIVE,
                     received_on=enrollment.received_on or roster.sent_on,
                     decided_on=approval.decided_on,
-                    effective_on=effective_on or effective_day(enrollment, approval),
+                    effective_on=effective_on or effective_day(enrollment, approval, payer),
                     loaded_on=accepted_on,
                     reference=reference,
                 )
-                active.append(with_revalidation(enrollment, move(enrollment, word, at=at), policy.network))
+                active.append(with_revalidation(enrollment, answered(move(enrollment, word, at=at)), policy.network))
         accepted = replace(roster, accepted_on=accepted_on, reference=reference or roster.reference)
         store.mark_roster(accepted, verb="roster.accepted", moved=active)
     return Accepted(accepted, active, not_active)

@@ -48,8 +48,9 @@ from credkit.tables.maps import strftime_format
 
 #: The templates that ship with credkit.
 SHIPPED = ("generic-delegated", "minimal")
-#: Excel allows no longer name of a sheet.
+#: Excel allows no longer name of a sheet, none of these characters in it, and keeps the name History for itself.
 _LONGEST_SHEET_NAME = 31
+_NOT_IN_SHEET_NAMES = "[]:*?/\\"
 
 
 class _Part(BaseModel):
@@ -97,10 +98,21 @@ class TemplateColumn(_Part):
         return self.required == "always" or action in self.required
 
 
+def _sheet_name(text: str) -> str:
+    rule = f"Excel allows names of 1 to {_LONGEST_SHEET_NAME} characters, without any of {_NOT_IN_SHEET_NAMES}"
+    if not 1 <= len(text) <= _LONGEST_SHEET_NAME or not text.strip():
+        raise ValueError(f"{rule}; this has {len(text.strip())}")
+    if wrong := sorted({sign for sign in text if sign in _NOT_IN_SHEET_NAMES or not sign.isprintable()}):
+        raise ValueError(f"{rule}; this has {wrong[0]!r}")
+    if text != text.strip("'") or text.casefold() == "history":
+        raise ValueError("Excel allows no name that begins or ends with ', and not History")
+    return text
+
+
 class TemplateSheet(_Part):
     """One sheet, with its columns in the payer's order."""
 
-    name: Annotated[str, Field(min_length=1, max_length=_LONGEST_SHEET_NAME)]
+    name: Annotated[str, AfterValidator(_sheet_name)]
     of: Literal["members", "licenses"] = "members"
     actions: tuple[RosterAction, ...] = tuple(RosterAction)
     columns: Annotated[tuple[TemplateColumn, ...], Field(min_length=1)]

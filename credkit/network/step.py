@@ -11,8 +11,9 @@ from credkit import clock
 from credkit.errors import Refused, UsageError, did_you_mean
 from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import BEGUN, Word, move
-from credkit.network.wanted import Wanted, wanted
+from credkit.network.enrollments import BEGUN, Word, is_over, move, refuse_revival, refuse_unlikely
+from credkit.network.follow_ups import with_overdue
+from credkit.network.wanted import Wanted, unknown_payers, wanted
 from credkit.policy import Policy
 from credkit.records import (
     Channel,
@@ -24,7 +25,11 @@ from credkit.records import (
     ProviderFile,
     Result,
 )
+from credkit.reference.identifiers import plain_tax_id
 from credkit.store import Store, new_id
+
+#: No payer is asked again later than so many days from now.
+FURTHEST_CONTACT = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,15 @@ def submit_wanted(
     store: Store, npi: str, *, tax_id: str, submitted_on: date | None, policy: Policy, today: date, owner: str | None
 ) -> tuple[list[Enrollment], tuple[Wanted, ...]]:
     """Open every enrollment that the policy says the provider should have and has not; return them, and each line of the
-    policy with what became of it. Without `submitted_on` they are not started yet."""
+    policy with what became of it. Without `submitted_on` they are not started yet. Raises UsageError where the policy names
+    only payers that nobody knows."""
     if submitted_on and submitted_on > today:
         raise UsageError(f"The submission date {submitted_on} is in the future.")
     with store.batch():
         file, payers = store.provider_file(npi), store.payers()
-        for entry in policy.network.enroll:
-            for name in (entry.payer, *entry.not_with):
-                store.payer(name)  # one that the policy names wrongly is said, not passed over
-        lines = wanted(file, policy, payers, opted_out=_opted_out(file) is not None)
+        if lost := unknown_payers(policy, payers):
+            store.payer(lost)
+        lines = wanted(file, policy, payers, today, opted_out=_opted_out(file) is not None)
         opened = [
             _opened(
                 store,
@@ -89,7 +94,7 @@ def submit_wanted(
                 today,
             )
             for line in lines
-            if line.why_not is None
+            if line.why_not is None and line.payer is not None and line.line is not None
         ]
     return opened, lines
 
@@ -108,11 +113,18 @@ def _opened(store: Store, file: ProviderFile, application: Application, policy: 
             f"{npi} cannot be enrolled with {application.line}: {opted_out}",
             hint="Verify it again when the affidavit has ended: credkit verify run NPI --check medicare_opt_out.",
         )
-    at = clock.stamp(clock.now())
-    before = open_one(file.enrollments, payer, store.payers(), application.line, state, application.tax_id)
+    at, payers = clock.stamp(clock.now()), store.payers()
+    before = open_one(file.enrollments, payer, payers, application.line, state, application.tax_id)
+    if before is not None and is_over(before, today):
+        # Its end was announced, and has come: it is history, and what is sent now is another.
+        ended = move(before, Word(EnrollmentStatus.TERMINATED, reason=before.status_reason), at=at)
+        store.record_enrollment(ended, verb="enrollment.terminated", reason=f"its end came on {before.ended_on}")
+        before = None
     if before is not None:
         word = Word(EnrollmentStatus.SUBMITTED, application.submitted_on, reference=application.reference)
         enrollment = move(before, word, at=at)
+        last = store.last_contact(before.id)
+        enrollment = with_overdue(before, enrollment, payers, last, policy.network, today)
     else:
         enrollment = Enrollment(
             id=store.next_enrollment_id(),
@@ -168,23 +180,49 @@ def update(
     """Move the one enrollment that is meant, by the payer's word; return it, and what is unusual in its dates."""
     with store.batch():
         payers, payer = store.payers(), store.payer(payer_name)
-        enrollment = find(store.provider_file(npi), payer, payers, state, line, tax_id)
-        refuse_delegated(enrollment, payer, word.status)
+        file = store.provider_file(npi)
+        enrollment = find(file, payer, payers, state, line, tax_id)
+        refuse_beginning(enrollment, word.status, payer)
         moved = with_revalidation(enrollment, move(enrollment, word, at=clock.stamp(clock.now())), policy.network)
+        refuse_revival(enrollment, moved, today)
+        refuse_backdating(enrollment, moved, payer, file)
         refuse_faults(moved, payer, policy, today)
+        moved = with_overdue(enrollment, moved, payers, store.last_contact(enrollment.id), policy.network, today)
         store.record_enrollment(moved, verb="enrollment.updated", reason=word.reason)
     return moved, list(date_warnings(moved, payer, policy.network))
 
 
-def refuse_delegated(enrollment: Enrollment, payer: Payer, status: EnrollmentStatus | None) -> None:
-    """Raise Refused where a delegated payer's enrollment would begin by somebody's word."""
-    begins = status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}
-    if payer.delegated and begins and enrollment.status not in BEGUN:
+def refuse_beginning(before: Enrollment | None, status: EnrollmentStatus | None, payer: Payer) -> None:
+    """Raise Refused where a delegated payer's enrollment would begin by somebody's word (`before` is None of a new one)."""
+    held = before is not None and before.status in BEGUN
+    if payer.delegated and not held and status in {EnrollmentStatus.APPROVED, EnrollmentStatus.ACTIVE}:
+        raise _only_by_a_roster(payer)
+
+
+def refuse_backdating(before: Enrollment | None, after: Enrollment, payer: Payer, file: ProviderFile) -> None:
+    """Raise Refused where a delegated payer's enrollment would get an effective date by somebody's word, also one that has
+    ended since, or an effective date from before the committee first approved its state."""
+    if not payer.delegated or after.effective_on is None:
+        return
+    if before is None or before.effective_on is None:
+        raise _only_by_a_roster(payer)
+    if after.effective_on == before.effective_on:
+        return
+    approvals = [one.decided_on for one in file.decisions if one.outcome.approves and after.state in one.states]
+    if not approvals or after.effective_on < min(approvals):
+        decided = f"decided on {min(approvals)}" if approvals else "has not approved it"
         raise Refused(
-            f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
-            "accepted.",
-            hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
+            f"It cannot be effective from {after.effective_on}: of {payer.name}, which is delegated, nothing is dated back "
+            f"before the committee, which {decided}.",
         )
+
+
+def _only_by_a_roster(payer: Payer) -> Refused:
+    return Refused(
+        f"{payer.name} is delegated: its enrollments become active by the committee's decision and a roster that it "
+        "accepted.",
+        hint=f'`credkit roster build "{payer.name}"`, then `credkit roster sent` and `credkit roster accepted`.',
+    )
 
 
 def refuse_faults(enrollment: Enrollment, payer: Payer, policy: Policy, today: date) -> None:
@@ -203,9 +241,9 @@ def open_one(
 ) -> Enrollment | None:
     """Return the open enrollment of a provider's with a payer, or one that was merged into it, None where none is open."""
     ids = same_payer(payer, payers)
-    wanted = (line, state, tax_id)
+    wanted = (line, state, plain_tax_id(tax_id))
     for enrollment in enrollments:
-        is_it = enrollment.payer_id in ids and (enrollment.line, enrollment.state, enrollment.tax_id) == wanted
+        is_it = enrollment.payer_id in ids and enrollment.key[2:] == wanted
         if is_it and not enrollment.status.closed:
             return enrollment
     return None
@@ -223,7 +261,8 @@ def find(
     UsageError where there is none, or several lines of business or tax ids and none was named."""
     ids = same_payer(payer, payers)
     of_payer = [enrollment for enrollment in file.enrollments if enrollment.payer_id in ids]
-    found = [e for e in of_payer if e.state == state and line in {None, e.line} and tax_id in {None, e.tax_id}]
+    under = None if tax_id is None else plain_tax_id(tax_id)
+    found = [e for e in of_payer if e.state == state and line in {None, e.line} and under in {None, e.key[-1]}]
     if not found:
         states = sorted({enrollment.state for enrollment in of_payer})
         advice = f" There is one in {', '.join(states)}.{did_you_mean(state, states)}" if states else ""
@@ -233,7 +272,7 @@ def find(
         )
     for option, words in (
         ("--line", dict.fromkeys(enrollment.line for enrollment in found)),
-        ("--tax-id", dict.fromkeys(enrollment.tax_id for enrollment in found)),
+        ("--tax-id", dict.fromkeys(enrollment.key[-1] for enrollment in found)),
     ):
         if len(words) > 1:
             raise UsageError(
@@ -267,6 +306,7 @@ def contact(
             hint="Say how the payer was asked, whom, and what they said; --next alone moves no due date.",
         )
     day = contacted_on or today
+    refuse_unlikely(day, "The day of the contact")
     if day > today:
         raise UsageError(f"The contact of {day} is in the future.")
     with store.batch():
@@ -278,6 +318,10 @@ def contact(
             raise UsageError(f"The contact of {day} lies before the enrollment began on {begun}.")
         payer = payers[enrollment.payer_id]
         asked_again = next_on or day + timedelta(days=payer.follow_up_days or policy.network.follow_up_days)
+        if next_on and (next_on - today).days > FURTHEST_CONTACT:
+            raise UsageError(
+                f"The next contact, {next_on}, is more than a year away.", hint="Ask at least once a year."
+            )
         if asked_again <= day:
             raise UsageError(f"The next contact, {asked_again}, must lie after this one, {day}.")
         made = Contact(

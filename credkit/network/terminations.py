@@ -6,8 +6,9 @@ from datetime import date
 from credkit import clock
 from credkit.errors import UsageError
 from credkit.network.counting import same_payer
-from credkit.network.enrollments import BEGUN, Word, move
+from credkit.network.enrollments import BEGUN, Word, move, refuse_unlikely
 from credkit.records import Enrollment, EnrollmentStatus
+from credkit.reference.identifiers import plain_tax_id
 from credkit.store import Store
 
 
@@ -20,6 +21,12 @@ class Scope:
     tax_id: str | None = None
     state: str | None = None
 
+    @property
+    def words(self) -> str:
+        """Its parts, as they are typed."""
+        parts = (("--provider", self.npi), ("--payer", self.payer), ("--tax-id", self.tax_id), ("--state", self.state))
+        return " ".join(f"{option} {given}" for option, given in parts if given)
+
 
 def terminate(
     store: Store, scope: Scope, *, ended_on: date, reason: str, dry_run: bool
@@ -27,10 +34,12 @@ def terminate(
     """End every open enrollment in a scope, and sooner those whose end was announced for a later day, and return each as it was and as it is then.
 
     What was approved or active is terminated from `ended_on`, or from its effective date where that comes later and it never
-    began. An application that has not been decided is withdrawn. Rosters name them at their next build.
+    began. An application that has not been decided is withdrawn. Rosters name them at their next build. Raises UsageError
+    where no enrollment fits at all: an end that ended nothing would be believed. Where all have ended already, none is returned.
     """
     if not (scope.npi or scope.payer or scope.tax_id):
         raise UsageError("Say whose enrollments end: --provider NPI, --payer NAME or --tax-id TAXID.")
+    refuse_unlikely(ended_on, "The end")
     with store.batch():
         if scope.npi:
             store.provider_file(scope.npi)  # one that is not there is said
@@ -41,6 +50,11 @@ def terminate(
             for enrollment in (*store.open_enrollments(), *_ending_later(store, ended_on))
             if _is_meant(enrollment, scope, ids)
         ]
+        if not plan and not any(_is_meant(enrollment, scope, ids) for enrollment in store.enrollments()):
+            raise UsageError(
+                f"There is no enrollment that fits {scope.words}, so nothing ends.",
+                hint="`credkit enroll list` shows every enrollment, with its state; `--json` its tax id too.",
+            )
         if not dry_run:
             for _, ended in plan:
                 store.record_enrollment(ended, verb="enrollment.terminated", reason=reason)
@@ -62,7 +76,7 @@ def _is_meant(enrollment: Enrollment, scope: Scope, payer_ids: set[str] | None) 
     return (
         scope.npi in {None, enrollment.npi}
         and (payer_ids is None or enrollment.payer_id in payer_ids)
-        and scope.tax_id in {None, enrollment.tax_id}
+        and (scope.tax_id is None or plain_tax_id(scope.tax_id) == plain_tax_id(enrollment.tax_id))
         and scope.state in {None, enrollment.state}
     )
 

@@ -33,7 +33,7 @@ from pydantic import AfterValidator, Field
 from credkit.errors import UsageError, did_you_mean
 from credkit.network.enrollments import Word
 from credkit.records import EnrollmentStatus, Line, Payer
-from credkit.reference.identifiers import npi_is_valid
+from credkit.reference.identifiers import npi_is_valid, tax_id_in
 from credkit.reference.states import state_code
 from credkit.tables.cells import clean_text
 from credkit.tables.dates import NotADate, read_date
@@ -50,6 +50,8 @@ DATES = (
 )
 #: What a tracker's column can be.
 COLUMNS = ("npi", "payer", "state", "status", "line", "tax_id", *DATES, "reference", "reason", "owner")
+#: The lines of public insurance.
+PUBLIC = frozenset({Line.MEDICARE, Line.MEDICARE_ADVANTAGE, Line.MEDICAID, Line.MANAGED_MEDICAID})
 _NEEDED = ("npi", "payer", "state", "status")
 #: What people write where there is nothing to write.
 _NOTHING = {"", "n/a", "na", "none", "tbd", "tba", "-", "--", "pending", "unknown", "?"}
@@ -82,6 +84,10 @@ class TrackerMap(ColumnMap):
             raise UsageError("The map does not fit a tracker.", hint="Columns: " + ", ".join(COLUMNS), details=faults)
 
 
+#: Provider, payer, line, state and tax id: one enrollment at a time.
+Key = tuple[str, str, Line, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class TrackerRow:
     """What one row says: the same word of one enrollment in each of `states`."""
@@ -92,6 +98,33 @@ class TrackerRow:
     states: tuple[str, ...]
     tax_id: str
     word: Word
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What it speaks of: in each of its states one enrollment."""
+        return tuple((self.npi, self.payer.id, self.line, state, self.tax_id) for state in self.states)
+
+
+def contradict(one: Word, other: Word) -> bool:
+    """Say whether two words about one provider, payer, line, state and tax id cannot both be so.
+
+    They can where they are the same, or tell of two periods, the one over before the other began: what ended by the day on
+    which it ended, what came to nothing by the day of its decision, or else of its submission.
+    """
+    return one != other and not _over_before(one, other) and not _over_before(other, one)
+
+
+def _over_before(one: Word, other: Word) -> bool:
+    begun = other.submitted_on or other.received_on or other.effective_on
+    if begun is None or one.status is None or not one.status.closed:
+        return False
+    if one.status is EnrollmentStatus.TERMINATED:
+        began = other.effective_on or begun
+        return one.ended_on is not None and one.ended_on <= began
+    if one.decided_on:
+        return one.decided_on <= begun
+    sent = one.submitted_on or one.received_on
+    return sent is not None and sent < begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +174,13 @@ class TrackerReader:
         payer = self._payer(given.get("payer", ""), faults)
         states = tuple(_states(given.get("state", ""), faults))
         line = self._line(given.get("line", ""), faults) or (payer.line if payer else None)
+        if payer and line and "line" not in self._map.columns and payer.line in PUBLIC and line not in PUBLIC:
+            # One line for a whole file would make of Medicaid a payer that counts towards being ready.
+            says = f"{payer.name} is {payer.line}, and the map says {line} of every row: map a column of lines, or take it out."
+            faults.append(RowFault("line", says))
         status = self._status(given.get("status", ""), faults)
         dates = {name: self._date(name, given.get(name, ""), faults) for name in DATES}
+        tax_id = self._under(given.get("tax_id", ""), faults)
         if faults or payer is None or line is None or status is None:
             return tuple(faults)
         word = Word(
@@ -152,7 +190,7 @@ class TrackerReader:
             owner=_stated(given.get("owner", "")),
             **dates,
         )
-        return TrackerRow(npi, payer, line, states, given.get("tax_id") or self._tax_id, word)
+        return TrackerRow(npi, payer, line, states, tax_id, word)
 
     def _payer(self, text: str, faults: list[RowFault]) -> Payer | None:
         name = self._named.get(_plain(text), text)
@@ -166,6 +204,15 @@ class TrackerReader:
         while payer.merged_into:
             payer = self.payers[payer.merged_into]
         return payer
+
+    def _under(self, text: str, faults: list[RowFault]) -> str:
+        if text.casefold() in _NOTHING:
+            return self._tax_id
+        tax_id = tax_id_in(text.removesuffix(".0"))
+        if not tax_id:
+            # Not repeated: who works alone may have written a social security number.
+            faults.append(RowFault("tax_id", "It is not the nine digits of a tax id, such as 12-3456789."))
+        return tax_id
 
     def _line(self, text: str, faults: list[RowFault]) -> Line | None:
         name = _plain(text).replace(" ", "_")

@@ -4,20 +4,23 @@ A batch of rows is one transaction: a kill costs the last batch, and importing t
 there already is unchanged.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from itertools import islice
+from itertools import combinations, islice
 
 from credkit import clock
 from credkit.errors import CredkitError, Refused
 from credkit.harmless import unguard
+from credkit.network.counting import same_payer
 from credkit.network.dates import date_faults, date_warnings, with_revalidation
-from credkit.network.enrollments import Word, check_needs, move
-from credkit.network.step import open_one, refuse_delegated
-from credkit.network.tracker import DATES, RowFault, TrackerReader, TrackerRow
+from credkit.network.enrollments import Word, check_needs, move, refuse_revival
+from credkit.network.follow_ups import with_overdue
+from credkit.network.step import open_one, refuse_backdating, refuse_beginning
+from credkit.network.tracker import DATES, Key, RowFault, TrackerReader, TrackerRow, contradict
 from credkit.policy import Policy
 from credkit.records import Enrollment, EnrollmentStatus, ProviderFile
 from credkit.store import Store
@@ -27,6 +30,8 @@ from credkit.tables.writing import csv_bytes
 
 #: Rows a transaction.
 BATCH = 500
+#: How an enrollment is called that a dry run would open.
+PLANNED = "planned "
 
 
 class TrackerOutcome(StrEnum):
@@ -66,13 +71,20 @@ class TrackerImport:
     today: date
     dry_run: bool
     not_taken: list[tuple[SheetRow, str]] = field(default_factory=list)
-    #: Each enrollment's key to the row that spoke of it, and what it said.
-    seen: dict[tuple[str, ...], tuple[int, Word]] = field(default_factory=dict)
+    #: What was said of which enrollment and taken: a second row that says it changes nothing.
+    seen: set[tuple[Key, Word]] = field(default_factory=set)
+    #: The rows that contradict each other, by the enrollment they speak of.
+    against: dict[Key, tuple[int, ...]] = field(default_factory=dict)
     planned: int = 0
 
     def work(self, progress: Callable[[int], None] = lambda _done: None) -> Iterator[Tracked]:
-        """Plan each row and, unless it is a dry run, apply it; yield what became of each, in the file's order."""
-        rows = iter(self.sheet.rows)
+        """Plan each row and, unless it is a dry run, apply it; yield what became of each, in the file's order.
+
+        The whole file is read before anything of it is taken: of two rows that contradict each other neither is.
+        """
+        whole = list(self.sheet.rows)
+        self.against = self._contradictions(whole)
+        rows = iter(whole)
         done = 0
         while batch := list(islice(rows, BATCH)):
             with nullcontext() if self.dry_run else self.store.batch():
@@ -80,6 +92,23 @@ class TrackerImport:
             yield from found
             done += len(batch)
             progress(done)
+
+    def _contradictions(self, rows: Iterable[SheetRow]) -> dict[Key, tuple[int, ...]]:
+        said: dict[Key, dict[Word, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            read = self._read(row)
+            # What can be of no enrollment at all is rejected, and hinders no other row.
+            if isinstance(read, TrackerRow) and not any(self._cannot_be(read)):
+                for key in read.keys:
+                    said[key][read.word].append(row.number)
+        return {
+            key: tuple(sorted(number for numbers in words.values() for number in numbers))
+            for key, words in said.items()
+            if any(contradict(one, other) for one, other in combinations(words, 2))
+        }
+
+    def _read(self, row: SheetRow) -> TrackerRow | tuple[RowFault, ...]:
+        return (RowFault("", row.problem),) if row.problem else self.reader.read(self._cells(row))
 
     def rejects_csv(self) -> bytes:
         """Return the rows that were not taken, whole, each with its number and its reasons: mended, they are a tracker of the
@@ -95,10 +124,7 @@ class TrackerImport:
         return {name: unguard(cell) for name, cell in row.cells.items()}
 
     def _taken(self, batch: Iterable[SheetRow]) -> Iterator[Tracked]:
-        read: list[tuple[SheetRow, TrackerRow | tuple[RowFault, ...]]] = []
-        for row in batch:
-            said = (RowFault("", row.problem),) if row.problem else self.reader.read(self._cells(row))
-            read.append((row, said))
+        read = [(row, self._read(row)) for row in batch]
         npis = [said.npi for _, said in read if isinstance(said, TrackerRow)]
         files = {file.provider.npi: file for file in self.store.provider_files(npis)}
         for row, said in read:
@@ -144,6 +170,9 @@ class TrackerImport:
                 yield RowFault("state", f"{said.npi} does not practice in {state}.")
             if said.payer.states and state not in said.payer.states:
                 yield RowFault("state", f"{said.payer.name} does no business in {state}.")
+        yield from self._cannot_be(said)
+
+    def _cannot_be(self, said: TrackerRow) -> Iterator[RowFault]:
         imagined = self._begun(said, said.states[0], "")
         try:
             check_needs(imagined)
@@ -180,24 +209,25 @@ class TrackerImport:
         """Return what becomes of one state of a row, and the enrollment as it then stands where it was written or planned."""
         tracked = Tracked(row.number, said.npi, said.payer.name, state, TrackerOutcome.UNCHANGED)
         key = (said.npi, said.payer.id, said.line, state, said.tax_id)
-        if key in self.seen:
-            number, word = self.seen[key]
-            if word == said.word:
-                return tracked, None
-            if word.status is None or not word.status.closed:
-                fault = RowFault("", f"Row {number} speaks of the same enrollment, and says something else.")
-                return replace(tracked, outcome=TrackerOutcome.CONFLICT, faults=(fault,)), None
+        if others := [str(number) for number in self.against.get(key, ()) if number != row.number]:
+            rows = f"Row {others[0]} speaks" if len(others) == 1 else f"Rows {', '.join(others)} speak"
+            fault = RowFault("", f"{rows} of the same enrollment, and not all of it can be so: none is taken.")
+            return replace(tracked, outcome=TrackerOutcome.CONFLICT, faults=(fault,)), None
+        if (key, said.word) in self.seen:
+            return tracked, None
         before = None
         try:
             before = self._before(said, file, state)
-            after = self._after(said, state, before)
+            after = self._after(said, file, state, before)
         except CredkitError as error:
             fault = RowFault("status", error.message)
             return replace(
                 tracked, outcome=TrackerOutcome.CONFLICT, faults=(fault,), enrollment_id=before.id if before else None
             ), None
-        self.seen[key] = (row.number, said.word)
-        if before is not None and replace(after, updated_at=before.updated_at) == before:
+        self.seen.add((key, said.word))
+        if before is not None and after == replace(
+            before, updated_at=after.updated_at, overdue_since=after.overdue_since
+        ):
             return replace(tracked, enrollment_id=before.id), None
         if not self.dry_run:
             self.store.record_enrollment(
@@ -223,44 +253,60 @@ class TrackerImport:
             if open_ is None:
                 self._refuse_what_is_over(said, file, state)
             return open_
-        key = (said.npi, said.payer.id, said.line, state, said.tax_id)
-        over = [one for one in file.enrollments if one.key == key and one.status is word.status]
+        over = [one for one in self._of(said, file, state) if one.status is word.status]
         for one in reversed(over):
             if all(getattr(word, name) in {None, getattr(one, name)} for name in DATES):
                 return one
-        if open_ and open_.effective_on and word.effective_on not in {None, open_.effective_on}:
+        if open_ is None:
+            # Of another period it is no correction: it stands beside it.
+            return next((one for one in reversed(over) if contradict(_told(one), word)), None)
+        if open_.effective_on and word.effective_on not in {None, open_.effective_on}:
             raise Refused(
                 f"{open_.id} is open and effective from {open_.effective_on}; the row ends one that was from "
                 f"{word.effective_on}."
             )
-        return open_ or (over[-1] if over else None)
+        return open_
+
+    def _of(self, said: TrackerRow, file: ProviderFile, state: str) -> list[Enrollment]:
+        """Return every enrollment, open or over, of what a row speaks of; those with a payer that was merged into its own too."""
+        ids, key = same_payer(said.payer, self.reader.payers), (said.line, state, said.tax_id)
+        return [one for one in file.enrollments if one.payer_id in ids and one.key[2:] == key]
 
     def _refuse_what_is_over(self, said: TrackerRow, file: ProviderFile, state: str) -> None:
         """Refuse a row that would begin again what is on record as ended: from a day on which it held or had held."""
-        key = (said.npi, said.payer.id, said.line, state, said.tax_id)
         begins = said.word.effective_on or said.word.submitted_on
-        for one in file.enrollments:
-            if one.key != key or one.status is not EnrollmentStatus.TERMINATED or one.ended_on is None:
+        for one in self._of(said, file, state):
+            if one.status is not EnrollmentStatus.TERMINATED or one.ended_on is None:
                 continue
             if begins is None or begins < one.ended_on:
                 raise Refused(
                     f"{one.id} ended on {one.ended_on}; the row says that it goes on. `credkit enroll submit` begins another."
                 )
 
-    def _after(self, said: TrackerRow, state: str, before: Enrollment | None) -> Enrollment:
+    def _after(self, said: TrackerRow, file: ProviderFile, state: str, before: Enrollment | None) -> Enrollment:
+        refuse_beginning(before, said.word.status, said.payer)
         if before is None:
+            refuse_backdating(None, self._begun(said, state, ""), said.payer, file)
             self.planned += 1
-            id_ = f"planned {self.planned}" if self.dry_run else self.store.next_enrollment_id()
+            id_ = f"{PLANNED}{self.planned}" if self.dry_run else self.store.next_enrollment_id()
             return with_revalidation(None, self._begun(said, state, id_), self.policy.network)
         word = said.word
-        refuse_delegated(before, said.payer, word.status)
         if word.status is EnrollmentStatus.DENIED and not word.reason and before.status is not EnrollmentStatus.DENIED:
             word = replace(word, reason=f"not given in {self.sheet.source}")
         moved = with_revalidation(before, move(before, word, at=clock.stamp(clock.now())), self.policy.network)
+        refuse_revival(before, moved, self.today)
+        refuse_backdating(before, moved, said.payer, file)
         faults = list(date_faults(moved, said.payer, self.policy.network, self.today))
         if faults:
             raise Refused("; ".join(faults))
-        return moved
+        # What is only planned was never contacted about.
+        last = None if before.id.startswith(PLANNED) else self.store.last_contact(before.id)
+        return with_overdue(before, moved, self.reader.payers, last, self.policy.network, self.today)
+
+
+def _told(enrollment: Enrollment) -> Word:
+    """Return an enrollment's state and dates as a row would tell them."""
+    return Word(enrollment.status, **{name: getattr(enrollment, name) for name in DATES})
 
 
 def _changes(before: Enrollment | None, after: Enrollment) -> Sequence[str]:

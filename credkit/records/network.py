@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from credkit.reference.identifiers import plain_tax_id
+
 
 class Line(StrEnum):
     """A line of business; it belongs to the enrollment."""
@@ -21,6 +23,16 @@ class Line(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PayerNames:
+    """How a payer was called, and the company it belonged to, up to the day before `until`."""
+
+    until: date
+    name: str
+    parent: str | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Payer:
     """An insurer. `line` is what its enrollments are for unless they say otherwise; without `states` it does business
     everywhere.
@@ -28,6 +40,7 @@ class Payer:
     A `delegated` payer leaves credentialing to the organization: its enrollments become active by the committee's decision
     and a roster that it accepted. It is asked again every `follow_up_days`, and usually decides within `usual_days`; None
     leaves both to the policy. `template` names the roster it wants. From `merged_on` it is the payer `merged_into`.
+    `formerly` is how it was called, and whose it was, until days that have passed: oldest first.
     """
 
     id: str
@@ -42,6 +55,14 @@ class Payer:
     usual_days: int | None = None
     merged_into: str | None = None
     merged_on: date | None = None
+    formerly: tuple[PayerNames, ...] = ()
+
+    def names_on(self, on: date) -> PayerNames:
+        """Return how it was called, and whose it was, on a day."""
+        for names in self.formerly:
+            if on < names.until:
+                return names
+        return PayerNames(date.max, self.name, self.parent, self.aliases)
 
 
 class EnrollmentStatus(StrEnum):
@@ -86,7 +107,8 @@ class Enrollment:
 
     `received_on` is the payer's day of receipt (Medicare's filing date), `loaded_on` the day it was seen in the payer's
     system, `ended_on` the first day on which it no longer holds, `revalidate_on` the last day of its revalidation. `owner`
-    is who follows it up.
+    is who follows it up. `overdue_since` is the day from which somebody should have asked, kept when it was written anew
+    while overdue: it holds until a contact of that day or later.
     """
 
     id: str
@@ -108,11 +130,12 @@ class Enrollment:
     loaded_on: date | None = None
     revalidate_on: date | None = None
     owner: str | None = None
+    overdue_since: date | None = None
 
     @property
     def key(self) -> tuple[str, str, Line, str, str]:
         """What it is of: provider, payer, line, state, tax id."""
-        return (self.npi, self.payer_id, self.line, self.state, self.tax_id)
+        return (self.npi, self.payer_id, self.line, self.state, plain_tax_id(self.tax_id))
 
 
 class Channel(StrEnum):

@@ -6,6 +6,7 @@ import unicodedata
 _SHORTENED = re.compile(r"[12]\.[0-9]{1,9}E\+?0?9", re.IGNORECASE)
 _NPI = re.compile(r"[12][0-9]{9}")
 _DOUBLED = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+_TAX_ID = re.compile(r"([0-9]{2})[ -]?([0-9]{7})")
 _DEA = re.compile(r"[ABFGMPRX][A-Z9][0-9]{7}")
 
 
@@ -32,6 +33,21 @@ def npi_in(text: str) -> str:
         digits = digits.partition("E")[0].replace(".", "").ljust(10, "0")
     digits = digits.removesuffix(".0")
     return digits if npi_is_valid(digits) else ""
+
+
+def tax_id_in(text: str) -> str:
+    """Return the employer's tax id that a text holds, as the IRS writes it (12-3456789), "" for none: nine digits, with a
+    hyphen or a blank after the second or without.
+
+    One in the shape of a social security number (123-45-6789) is none: it would be kept and sent in clear.
+    """
+    found = _TAX_ID.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
+def plain_tax_id(text: str) -> str:
+    """Return a tax id as it is compared: however an older store has it, 123456789 is 12-3456789."""
+    return tax_id_in(text) or text.strip()
 
 
 def dea_is_valid(text: str) -> bool:

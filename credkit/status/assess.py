@@ -14,7 +14,7 @@ from credkit.committee.gate import is_met, met_states
 from credkit.committee.standing import Standing, standing
 from credkit.documents.papers import DOCUMENT, dates_ahead, open_papers
 from credkit.intake.completeness import missing_facts
-from credkit.network.counting import does_not_count, payer_on
+from credkit.network.counting import days_of, does_not_count, payer_on
 from credkit.policy import Policy
 from credkit.records import (
     Enrollment,
@@ -337,9 +337,8 @@ def _next_change(
         certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
-    ahead = sorted(
-        day for day in {*dated_ahead(file), *dates_ahead(file, policy)} if day > on and (first is None or day < first)
-    )
+    dated = {*dated_ahead(file), *dates_ahead(file, policy), *days_of(payers.values())}
+    ahead = sorted(day for day in dated if day > on and (first is None or day < first))
     if not ahead:
         return first
     answer = _answer(now)

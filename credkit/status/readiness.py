@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from credkit.checks import essential_checks
 from credkit.checks.interface import Check
 from credkit.committee.standing import Standing, standing
-from credkit.network.counting import does_not_count, payer_on, same_payer
+from credkit.network.counting import days_of, does_not_count, payer_on, same_payer
 from credkit.network.enrollments import in_network, telling, why_not_in_network
 from credkit.policy import Policy
 from credkit.records import CredentialKind, Payer, ProviderFile, Requirement, RequirementState
@@ -187,8 +187,7 @@ def yes_from(
         if not said.ready:
             return (spans, day - timedelta(days=1)) if spans else ([(day, said)], None)
         if not spans:
-            merged = (one.merged_on for one in payers.values() if one.merged_on)
-            dated = sorted({*dated_ahead(file), *merged})
+            dated = sorted({*dated_ahead(file), *days_of(payers.values())})
         spans.append((day, said))
         coming = [one for one in changes_by_itself(file, policy.suspending, day, checks, judged) if one > day]
         coming += [one for one in dated if one > day]

@@ -12,7 +12,7 @@ from credkit.store.door import Door
 
 class Network(Door):
     """Verbs: add_payer, change_payer, record_enrollment, record_contact. Nouns: payer, payers, enrollment,
-    next_enrollment_id, enrolled_with, open_enrollments, enrollments, contacts, last_contacts."""
+    next_enrollment_id, enrolled_with, open_enrollments, enrollments, contacts, last_contact, last_contacts."""
 
     def add_payer(self, payer: Payer) -> None:
         """Keep a payer."""
@@ -25,8 +25,8 @@ class Network(Door):
             act.put(tables.PAYERS, payer)
 
     def record_enrollment(self, enrollment: Enrollment, *, verb: str, reason: str | None = None) -> None:
-        """Keep an enrollment as it now stands; `verb` is "enrollment." and opened, submitted, updated, imported, terminated
-        or rostered."""
+        """Keep an enrollment as it now stands; `verb` is "enrollment." and opened, submitted, updated, imported, terminated,
+        overdue or rostered."""
         with self.act(verb, npi=enrollment.npi, record=f"enrollment {enrollment.id}", reason=reason) as act:
             act.put(tables.ENROLLMENTS, enrollment)
 
@@ -90,6 +90,10 @@ class Network(Door):
     def contacts(self, enrollment_id: str) -> list[Contact]:
         """Return every contact about one enrollment, oldest first."""
         return self.records(tables.CONTACTS, "WHERE enrollment_id = ?", (enrollment_id,))
+
+    def last_contact(self, enrollment_id: str) -> Contact | None:
+        """Return the last contact about one enrollment, as `last_contacts` has it; None without any."""
+        return max(reversed(self.contacts(enrollment_id)), key=lambda contact: contact.contacted_on, default=None)
 
     def last_contacts(self) -> dict[str, Contact]:
         """Return the last contact about each enrollment: of the last day, and of that day the one recorded last."""

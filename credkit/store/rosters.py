@@ -8,7 +8,7 @@ from credkit.store.door import Door
 
 
 class Rosters(Door):
-    """Verbs: build_roster, mark_roster. Nouns: rosters, roster_members, next_roster_id, roster_faults."""
+    """Verbs: build_roster, mark_roster. Nouns: rosters, roster_members, sent_members, next_roster_id, roster_faults."""
 
     def build_roster(self, roster: Roster, members: Sequence[RosterMember]) -> None:
         """Keep a roster as it was built, with its members; the log has them by their digest."""
@@ -39,6 +39,13 @@ class Rosters(Door):
     def roster_members(self, roster_id: str) -> list[RosterMember]:
         """Return who stood on a roster, in its order."""
         return self.records(tables.ROSTER_MEMBERS, "WHERE roster_id = ?", (roster_id,))
+
+    def sent_members(self, payer_ids: Sequence[str]) -> Iterator[RosterMember]:
+        """Yield who stood on every roster of these payers that was sent, in the order in which they were built."""
+        ids = ",".join("?" * len(payer_ids))
+        sent = f"SELECT id FROM rosters WHERE sent_on IS NOT NULL AND payer_id IN ({ids}) ORDER BY rowid"
+        for (roster_id,) in list(self.rows(sent, tuple(payer_ids))):
+            yield from self.roster_members(roster_id)
 
     def next_roster_id(self) -> str:
         """Return the name of the next roster, short enough to be typed: L1, L2, ... None is ever taken out."""

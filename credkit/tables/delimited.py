@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from itertools import chain
 from typing import BinaryIO, Protocol
 
-from credkit.errors import InputRejected
+from credkit.errors import EmptyInput, InputRejected
 from credkit.tables.sheet import (
     BANNER_ROWS,
     LONGEST_CELL,
@@ -65,7 +65,7 @@ def read_delimited(
     if record == [_END] and wanted and above:
         raise no_header(source, wanted, above)
     if record == [_END]:
-        raise InputRejected(f"{source} is empty: it holds no text.", hint="`credkit intake template` writes a form.")
+        raise EmptyInput(f"{source} is empty: it holds no text.", hint="`credkit intake template` writes a form.")
     if record[-1].endswith(_END):
         raise InputRejected(
             f"{source}: a quotation mark in the header (row {number}) is never closed.",

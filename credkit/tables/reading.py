@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from credkit.errors import InputRejected
+from credkit.errors import EmptyInput, InputRejected
 from credkit.tables.delimited import read_delimited
 from credkit.tables.objects import read_objects
 from credkit.tables.pdf import MARK, read_pdf_form
@@ -47,13 +47,15 @@ def open_sheet(
     stdin: BinaryIO | None = None,
     document: AsCells | None = None,
     header_of: Collection[str] = (),
+    if_empty: str | None = None,
 ) -> Sheet:
     """Open a CSV, XLSX, JSON or NDJSON file, or a fillable PDF form (None: standard input), and return its header and its
     rows.
 
     The kind is told by the content first and by the name second. `document` makes a document about one person a sheet
     of one row; without it, such a document is refused. With `header_of` the header is the first row that holds all these
-    names, and what stands above it is a banner. Raises `InputRejected` for what is no such file, for
+    names, and what stands above it is a banner. `if_empty` is the hint where there is nothing in the file, which by default is
+    a form. Raises `InputRejected` for what is no such file, for
     one that is empty, and for one with a header and no rows.
     """
     source = "-" if path is None else str(path)
@@ -78,11 +80,13 @@ def open_sheet(
                 header, rows = _text_rows(file, source, head, encoding, header_of)
         except OSError as error:
             raise _not_there(source, path, error) from error
+        except EmptyInput as error:
+            raise EmptyInput(error.message, hint=if_empty or error.hint) from error
         first = next(rows, None)
         if first is None:
-            raise InputRejected(
+            raise EmptyInput(
                 f"{source} has a header and no rows under it.",
-                hint="Fill in a row for each provider, and import again.",
+                hint=if_empty or "Fill in a row for each provider, and import again.",
             )
         stack.pop_all()
     return Sheet(source, sha256, header, chain((first,), rows), warnings, rows)
@@ -132,7 +136,7 @@ def _inspected(file: BinaryIO, source: str) -> tuple[str, str]:
     digest = hashlib.sha256()
     head = file.read(4)
     if not head:
-        raise InputRejected(f"{source} is empty (0 bytes).", hint="`credkit intake template` writes a form.")
+        raise EmptyInput(f"{source} is empty (0 bytes).", hint="`credkit intake template` writes a form.")
     encoding = next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
     decoder = codecs.getincrementaldecoder(encoding)()
     readable = True

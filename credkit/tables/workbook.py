@@ -5,7 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZipFile
 
-from credkit.errors import InputRejected
+from credkit.errors import EmptyInput, InputRejected
 from credkit.tables.cells import cell_to_text
 from credkit.tables.sheet import (
     BANNER_ROWS,
@@ -76,7 +76,7 @@ def read_workbook(
                 filled.append(name)
                 sheet = sheet or opened
         if sheet is None:
-            raise InputRejected(
+            raise EmptyInput(
                 f"{source} is empty: no sheet holds a cell.", hint="`credkit intake template` writes a form."
             )
     except CalamineError as error:
@@ -95,7 +95,7 @@ def read_workbook(
             break
     if wanted:
         raise no_header(source, wanted, above)
-    raise InputRejected(f"{source}: the sheet {filled[0]!r} is empty.", hint="`credkit intake template` writes a form.")
+    raise EmptyInput(f"{source}: the sheet {filled[0]!r} is empty.", hint="`credkit intake template` writes a form.")
 
 
 def _unreadable(source: str, error: Exception) -> InputRejected:

@@ -27,7 +27,7 @@ def settled(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     db = tmp_path / "settled.db"
     assert run("init", "--db", db).code == 0
     with Store.open(db, actor="kim", command="test") as store, store.batch():
-        store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL, template="minimal", delegated=True))
+        store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL, template="minimal"))
         store.add_payer(Payer("birch", "Birch Mutual", Line.COMMERCIAL, template="minimal", delegated=True))
         for npi in NPIS:
             settle(store, npi)

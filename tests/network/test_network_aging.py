@@ -110,3 +110,45 @@ def test_as_typed(waiting: Desk) -> None:
     assert waiting.item("enroll", "aging", "--payer", "aspen health", "--stuck")["stuck"] == [f"E1 {NPI} 31 days"]
     assert waiting.run("enroll", "aging", "--fail-on", "any").code == 10
     assert waiting.items("enroll", "aging", "--state", "TX") == []
+
+
+def test_an_earlier_day_is_answered_as_it_was(waiting: Desk) -> None:
+    """What was denied, withdrawn or approved since waited then, also where nobody recorded the day of the decision."""
+    update = ("enroll", "update", NPI, "Aspen Health", "--state", "CO", "--status")
+    waiting.ok("payer", "edit", "Aspen Health", "--usual-days", "10")
+    waiting.live_on("2026-03-20")
+    waiting.ok(*update, "in_review")
+    for day, words in (("2026-04-10", ("denied", "--reason", "full")), ("2026-06-10", ("withdrawn",))):
+        waiting.live_on(day)
+        waiting.ok(*update, *words)
+        waiting.live_on("2026-05-01" if day < "2026-05-01" else "2026-07-01")
+        if day < "2026-05-01":
+            waiting.ok("enroll", "submit", NPI, "Aspen Health", "--state", "CO")
+    said = {
+        day: [(one["waiting"], one["stuck"]) for one in waiting.items("enroll", "aging", "--on", day)]
+        for day in ("2026-03-01", "2026-04-09", "2026-04-10", "2026-05-05", "2026-06-09", "2026-06-10", "2026-07-01")
+    }
+    assert said == {
+        "2026-03-01": [],
+        "2026-04-09": [(1, [f"E1 {NPI} 38 days"])],
+        "2026-04-10": [],
+        "2026-05-05": [(1, [])],
+        "2026-06-09": [(1, [f"E2 {NPI} 39 days"])],
+        "2026-06-10": [],
+        "2026-07-01": [],
+    }
+
+
+def test_what_was_decided_later_waited_whatever_it_is_now() -> None:
+    one = enrollment(status="active", submitted_on="2026-08-01", decided_on="2026-09-02")
+    (found,) = aging([one], PAYERS, RULES, DAY)
+    assert (found.decided, found.waiting, found.oldest_days) == (0, 1, 31)
+    (found,) = aging([one], PAYERS, RULES, DAY + timedelta(days=1))
+    assert (found.decided, found.waiting) == (1, 0)
+
+
+def test_a_delegated_payer_takes_until_it_accepts() -> None:
+    """The decision is the committee's, and lies before anything was sent."""
+    one = enrollment(status="active", submitted_on="2026-04-10", decided_on="2026-03-09", loaded_on="2026-04-15")
+    (found,) = aging([one], PAYERS, RULES, DAY)
+    assert (found.decided, found.median_days, found.p90_days) == (1, 5, 5)

@@ -33,6 +33,17 @@ COUNTS = [
     ("managed Medicaid", Payer("1", "State", Line.MANAGED_MEDICAID), "managed_medicaid does not count"),
     ("Medicare", Payer("1", "State", Line.MEDICARE), "medicare does not count"),
     ("Medicare Advantage", Payer("1", "State", Line.MEDICARE_ADVANTAGE), "medicare_advantage does not count"),
+    (
+        "Medicare under another line",
+        Payer("1", "Aspen Medicare", Line.COMMERCIAL),
+        "medicare does not count, and its name says that it is",
+    ),
+    (
+        "Medicaid under another line",
+        Payer("1", "State MEDICAID Plan", Line.OTHER),
+        "medicaid does not count, and its name says that it is",
+    ),
+    ("an alias for another line of its", Payer("1", "Aspen", Line.COMMERCIAL, aliases=("Aspen Medicare",)), None),
     ("Tricare", Payer("1", "Tricare", Line.TRICARE), None),
     ("an employee program", Payer("1", "Aspen", Line.EAP), None),
 ]

@@ -180,3 +180,124 @@ def test_what_is_over_is_not_followed_up(chased: Desk) -> None:
     chased.ok("enroll", "update", NPI, "Aspen Health", "--state", "CO", "--status", "panel_closed")
     ran = chased.run("enroll", "contact", "E1", "--channel", "phone", "--who", "Sam", "--said", "closed")
     assert (ran.code, "nothing of it is to be followed up" in ran.err) == (5, True)
+
+
+# --- what is due stays due ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def overdue(chased: Desk) -> Desk:
+    """E2 with Birch Mutual is overdue since 2026-03-09: it is asked every seven days."""
+    chased.live_on("2026-03-20")
+    assert due(chased, "--payer", "Birch Mutual") == [("E2", "2026-03-09", 11)]
+    return chased
+
+
+BEN = ("1000000012", "Birch Mutual", "--state", "CO")
+NO_CONTACT: list[tuple[str, tuple[tuple[str, ...], ...]]] = [
+    ("sent again", (("enroll", "submit", *BEN),)),
+    ("sent again on an earlier day", (("enroll", "submit", *BEN, "--submitted", "2026-03-18"),)),
+    ("another day of submission", (("enroll", "update", *BEN, "--submitted", "2026-03-19"),)),
+    ("received since", (("enroll", "update", *BEN, "--received", "2026-03-19"),)),
+    ("a longer rhythm", (("payer", "edit", "Birch Mutual", "--follow-up-days", "60"),)),
+    ("merged into a payer of a longer rhythm", (("payer", "merge", "Birch Mutual", "Aspen Health", "--reason", "x"),)),
+    ("a question of the payer's", (("enroll", "update", *BEN, "--status", "info_requested", "--reason", "W-9"),)),
+    (
+        "a question, and its answer",
+        (
+            ("enroll", "update", *BEN, "--status", "info_requested", "--reason", "W-9"),
+            ("enroll", "update", *BEN, "--status", "in_review"),
+        ),
+    ),
+    ("another owner, twice", (("enroll", "update", *BEN, "--owner", "Lee"), ("enroll", "update", *BEN, "--owner", "Jo"))),
+    (
+        "all of it, one after the other",
+        (
+            ("payer", "edit", "Birch Mutual", "--follow-up-days", "90"),
+            ("enroll", "update", *BEN, "--submitted", "2026-03-19"),
+            ("enroll", "submit", *BEN),
+            ("payer", "merge", "Birch Mutual", "Aspen Health", "--reason", "x"),
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("commands", [row[1] for row in NO_CONTACT], ids=[row[0] for row in NO_CONTACT])
+def test_what_is_overdue_stays_so_until_a_contact(overdue: Desk, commands: tuple[tuple[str, ...], ...]) -> None:
+    for words in commands:
+        overdue.ok(*words)
+    assert ("E2", "2026-03-09", 11) in due(overdue)
+    overdue.live_on("2026-03-25")
+    assert ("E2", "2026-03-09", 16) in due(overdue)
+    # A contact of before it was due is none about it; one of since is.
+    said = ("enroll", "contact", "E2", "--channel", "phone", "--who", "Sam", "--said", "soon")
+    overdue.ok(*said, "--next", "2026-03-30")
+    assert "E2" not in [one[0] for one in due(overdue)]
+    overdue.ok("enroll", "update", *BEN, "--owner", "Kim")
+    assert "E2" not in [one[0] for one in due(overdue)]
+    assert overdue.run("audit", "verify").code == 0
+
+
+def test_a_tracker_moves_no_due_date_either(overdue: Desk) -> None:
+    mapped, tracker = overdue.folder / "map.toml", overdue.folder / "tracker.csv"
+    mapped.write_text('[columns]\nnpi = "N"\npayer = "P"\nstate = "S"\nstatus = "T"\nsubmitted_on = "D"\n')
+    tracker.write_text("N,P,S,T,D\n1000000012,Birch Mutual,CO,in review,2026-03-19\n")
+    overdue.ok("enroll", "import", tracker, "--map", mapped)
+    assert ("E2", "2026-03-09", 11) in due(overdue)
+    assert overdue.item("enroll", "import", tracker, "--map", mapped)["outcome"] == "unchanged"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--status", "denied", "--reason", "full"),
+        ("--status", "active", "--effective", "2026-04-01", "--decided", "2026-03-20"),
+        ("--status", "withdrawn"),
+    ],
+)
+def test_a_decision_is_an_answer(overdue: Desk, words: tuple[str, ...]) -> None:
+    overdue.ok("enroll", "update", *BEN, *words)
+    assert "E2" not in [one[0] for one in due(overdue)]
+
+
+def test_what_was_to_be_sent_is_done_when_it_is_sent(overdue: Desk) -> None:
+    text = overdue.ok("policy", "show").out.replace("[expiry]", '[[network.enroll]]\npayer = "Cedar"\n[expiry]')
+    (overdue.folder / "ours.toml").write_text(text.replace("effective_from = ", "effective_from = 2026-03-01 #"))
+    overdue.ok("payer", "add", "Cedar", "--line", "commercial")
+    overdue.ok("policy", "adopt", overdue.folder / "ours.toml")
+    overdue.ok("enroll", "submit", NPI, "--all-payers")
+    overdue.live_on("2026-04-20")
+    assert ("E3", "2026-04-03", 17) in due(overdue)
+    overdue.ok("enroll", "submit", NPI, "Cedar", "--state", "CO")
+    assert "E3" not in [one[0] for one in due(overdue)]
+    assert ("E3", "2026-05-04", 0) in due(overdue, "--ahead", "14")
+
+
+def test_a_revalidation_that_is_due_is_not_put_off_without_a_contact(chased: Desk) -> None:
+    aspen = (NPI, "Aspen Health", "--state", "CO")
+    chased.ok(
+        "enroll", "update", *aspen, "--status", "active", "--effective", "2026-03-02", "--revalidate", "2026-06-30"
+    )
+    assert due(chased) == [("E1", "2026-03-02", 0)]
+    chased.live_on("2026-03-05")
+    ran = chased.run("enroll", "update", *aspen, "--revalidate", "2031-06-30")
+    assert (ran.code, "E1 is due since 2026-03-02, and stays so" in ran.err) == (0, True)
+    assert due(chased) == [("E1", "2026-03-02", 3)]
+    chased.ok("enroll", "contact", "E1", "--channel", "portal", "--who", "portal", "--said", "revalidated")
+    assert due(chased) == []
+
+
+def test_it_is_said_where_people_look(overdue: Desk) -> None:
+    ran = overdue.run("enroll", "due")
+    assert "2 are overdue, and stay so until `credkit enroll contact ID`" in ran.err
+    ran = overdue.run("enroll", "submit", *BEN)
+    assert "E2 is due since 2026-03-09, and stays so" in ran.err
+    assert "until `credkit enroll contact`" in overdue.ok("enroll", "due", "--help").out.replace("\n", " ")
+
+
+def test_the_next_contact_is_within_a_year(overdue: Desk) -> None:
+    ran = overdue.run(
+        "enroll", "contact", "E2", "--channel", "phone", "--who", "Sam", "--said", "soon", "--next", "9999-12-31"
+    )
+    assert (ran.code, "more than a year away" in ran.err) == (2, True)
+    assert ("E2", "2026-03-09", 11) in due(overdue)

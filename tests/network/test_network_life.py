@@ -21,7 +21,7 @@ from test_network_enrollments import ALLOWED
 from credkit.committee.standing import standing
 from credkit.errors import CredkitError
 from credkit.network.enrollments import Word
-from credkit.network.payers import PayerFacts, add_payer, merge_payers, rename_payer
+from credkit.network.payers import PayerFacts, add_payer, edit_payer, merge_payers, rename_payer
 from credkit.network.step import contact, submit, update
 from credkit.network.terminations import Scope, terminate
 from credkit.records import Channel, EnrollmentStatus, Line, Outcome, RequirementState
@@ -48,6 +48,8 @@ class Lives(RuleBasedStateMachine):
         self.folder = Path(mkdtemp(prefix="credkit-life-"))
         self.store = Store.create(self.folder / "credkit.db", actor="kim", command="test")
         self.day = FIRST
+        #: Each payer to the days from which it belonged to one that does not count, or no more.
+        self.owned: dict[str, dict[date, bool]] = {}
 
     def teardown(self) -> None:
         # The log alone rebuilds the tables, whatever happened.
@@ -173,11 +175,32 @@ class Lives(RuleBasedStateMachine):
     @rule(gone=PAYER, stays=PAYER)
     @precondition(lambda self: self.day > FIRST + timedelta(days=20))
     def merged(self, gone: str, stays: str) -> None:
-        self.tried(lambda: merge_payers(self.store, gone, stays, merged_on=self.day, today=self.day, reason="acquired"))
+        self.tried(
+            lambda: merge_payers(
+                self.store, gone, stays, merged_on=self.day, today=self.day, reason="acquired", rules=POLICY.network
+            )
+        )
 
     @rule(name=PAYER)
     def renamed(self, name: str) -> None:
-        self.tried(lambda: rename_payer(self.store, name, f"{name} of {self.day}"))
+        self.tried(lambda: rename_payer(self.store, name, f"{name} of {self.day}", today=self.day))
+
+    @rule(name=PAYER, excluded=st.booleans())
+    def belongs(self, name: str, excluded: bool) -> None:
+        """Let a payer belong to one that does not count, or to nobody, from today: no day before is answered otherwise."""
+        facts = PayerFacts(parent="Humana Group") if excluded else PayerFacts(no_parent=True)
+        before = {day: self.says(day) for day in self.days_before()}
+        head = self.store.log_head()
+        self.tried(lambda: edit_payer(self.store, name, facts, since=self.day, today=self.day, rules=POLICY.network))
+        if self.store.log_head() != head:
+            self.owned.setdefault(self.store.payer(name).id, {})[self.day] = excluded
+        assert before == {day: self.says(day) for day in self.days_before()}
+
+    def days_before(self) -> list[date]:
+        return [self.day - timedelta(days=days) for days in (1, 2, 7, 30)]
+
+    def says(self, day: date) -> bool:
+        return asked(self.store.provider_file(NPI), POLICY, day, CHECKS, self.store.payers(), "CO")[0].ready
 
     @rule(days=st.none() | st.integers(-5, 30))
     def asked_payer(self, days: int | None) -> None:
@@ -245,7 +268,7 @@ class Lives(RuleBasedStateMachine):
         turns = {date.fromisoformat(day) + timedelta(days=days) for day in told for days in (-1, 0)}
         for on in sorted(turns | {self.day, self.day + timedelta(days=120)}):
             said, until = asked(file, POLICY, on, CHECKS, payers, "CO")
-            paid = [row for row in latest if _pays(row, on, payers)]
+            paid = [row for row in latest if _pays(row, on, payers, self.owned)]
             approved = [one for one in file.decisions if one.outcome is Outcome.APPROVED and one.decided_on <= on]
             watched = requirements(file, POLICY.suspending, on, CHECKS)
             broken = [one for one in watched if one.state in {RequirementState.FAILED, RequirementState.EXPIRED}]
@@ -259,7 +282,7 @@ class Lives(RuleBasedStateMachine):
             assert until is None or (said.ready and until >= on)
 
 
-def _pays(row: dict[str, Any], on: date, payers: Any) -> bool:
+def _pays(row: dict[str, Any], on: date, payers: Any, owned: dict[str, dict[date, bool]]) -> bool:
     """Say, of a row of the log, whether a payer that counts had the provider in-network on a day: told another way."""
     if row["status"] not in {"approved", "active", "terminated"} or not row["effective_on"]:
         return False
@@ -269,6 +292,10 @@ def _pays(row: dict[str, Any], on: date, payers: Any) -> bool:
     chain = [payer]
     while chain[-1].merged_into and chain[-1].merged_on <= on:
         chain.append(payers[chain[-1].merged_into])
+    for one in chain:
+        since = [day for day in owned.get(one.id, {}) if day <= on]
+        if since and owned[one.id][max(since)]:
+            return False
     return row["line"] == "commercial" and not any(
         "humana" in " ".join((one.name, *one.aliases)).lower() for one in chain
     )

@@ -3,6 +3,10 @@
 import pytest
 from desk import Desk, form
 from factories import NPI
+from settled import enroll, settle
+
+from credkit.records import Line, Payer
+from credkit.store import Store
 
 
 @pytest.fixture
@@ -39,6 +43,18 @@ REFUSED = [
         ("merge", "AH", "Birch Mutual", "--reason", "x", "--merged", "2026-03-03"),
         2,
         "in the future",
+    ),
+    (
+        "a merger of long ago",
+        ("merge", "AH", "Birch Mutual", "--reason", "x", "--merged", "0001-01-01"),
+        2,
+        "between 1980",
+    ),
+    (
+        "an alias of long ago",
+        ("edit", "AH", "--alias", "X", "--from", "0001-01-01"),
+        2,
+        "is not between 1980-01-01 and",
     ),
 ]
 
@@ -106,3 +122,108 @@ def test_a_payer_takes_nobody_where_it_does_no_business(two: Desk) -> None:
     two.ok("payer", "edit", "Birch Mutual", "--state", "TX")
     ran = two.run("enroll", "submit", NPI, "Birch Mutual", "--state", "CO")
     assert (ran.code, "does no business in CO" in ran.err) == (5, True)
+
+
+# --- whose it is, and how it is called, from a day on ----------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(desk: Desk) -> Desk:
+    """Ana may see clients in Colorado from 2026-04-01, through Aspen Health and nobody else; it is the 4th of May."""
+    with Store.open(desk.folder / "credkit.db", actor="kim", command="test") as store, store.batch():
+        store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL, aliases=("AH",)))
+        store.add_payer(Payer("humana", "Humana", Line.COMMERCIAL))
+        settle(store, NPI)
+        enroll(store, NPI, "aspen")
+    desk.live_on("2026-05-04")
+    return desk
+
+
+def yes(desk: Desk, day: str) -> bool:
+    code = desk.run("ready", NPI, "--state", "CO", "--on", day).code
+    assert code in {0, 5}
+    return code == 0
+
+
+NAMED = [
+    ("a parent", ("edit", "AH", "--parent", "Humana")),
+    ("a parent by a name that nobody has", ("edit", "AH", "--parent", "Humana Group")),
+    ("an alias", ("edit", "AH", "--alias", "Humana Gold Plus")),
+    ("another name", ("rename", "AH", "Humana of Colorado")),
+]
+
+
+@pytest.mark.parametrize("words", [row[1] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_what_a_payer_is_from_today_changes_no_past_answer(ready: Desk, words: tuple[str, ...]) -> None:
+    assert [yes(ready, day) for day in ("2026-04-15", "2026-05-03", "2026-05-04")] == [True] * 3
+    ready.ok("payer", *words)
+    assert [yes(ready, day) for day in ("2026-04-15", "2026-05-03", "2026-05-04")] == [True, True, False]
+    # A yes of before says until when it held.
+    one = ready.item("ready", NPI, "--state", "CO", "--on", "2026-04-15")
+    assert one["until"] == "2026-05-03"
+    assert ready.run("audit", "verify").code == 0
+
+
+def test_a_day_can_be_given_and_is_none_to_come(ready: Desk) -> None:
+    ready.ok("payer", "edit", "AH", "--parent", "Humana", "--from", "2026-04-20")
+    assert [yes(ready, day) for day in ("2026-04-19", "2026-04-20", "2026-05-04")] == [True, False, False]
+    for words, code, says in (
+        (("--alias", "AHX", "--from", "2026-05-05"), 2, "in the future"),
+        (("--usual-days", "30", "--from", "2026-05-01"), 2, "--from is the day of"),
+        (("--no-parent", "--from", "2026-04-01"), 5, "changed on 2026-04-20"),
+        (("--no-parent", "--parent", "Humana"), 2, "not both"),
+    ):
+        ran = ready.run("payer", "edit", "AH", *words)
+        assert (ran.code, says in ran.err) == (code, True), ran.err
+
+
+def test_a_parent_can_be_taken_away(ready: Desk) -> None:
+    ready.ok("payer", "edit", "AH", "--parent", "Humana", "--from", "2026-04-10")
+    ready.ok("payer", "edit", "AH", "--no-parent", "--from", "2026-04-20")
+    assert [yes(ready, day) for day in ("2026-04-09", "2026-04-10", "2026-04-19", "2026-04-20")] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    aspen = ready.items("payer", "list")[0]
+    assert (aspen["parent"], [one["parent"] for one in aspen["formerly"]]) == (None, [None, "Humana"])
+    assert ready.run("payer", "edit", "AH", "--no-parent").code == 5, "it has none"
+
+
+def test_twice_on_one_day_is_one_change(ready: Desk) -> None:
+    ready.ok("payer", "edit", "AH", "--parent", "Humana")
+    ready.ok("payer", "edit", "AH", "--parent", "Aspen Group", "--alias", "Humana Choice")
+    (before,) = ready.items("payer", "list")[0]["formerly"]
+    assert (before["until"], before["parent"], before["aliases"]) == ("2026-05-04", None, ["AH"])
+
+
+def test_who_belongs_to_a_renamed_payer_does_so_in_the_past_by_its_old_name(ready: Desk) -> None:
+    ready.ok("payer", "add", "Group", "--line", "commercial")
+    ready.ok("payer", "edit", "AH", "--parent", "Group", "--from", "2026-03-01")
+    ready.ok("payer", "rename", "Group", "Humana Group")
+    assert [yes(ready, day) for day in ("2026-04-15", "2026-05-03", "2026-05-04")] == [True, True, False]
+
+
+CIRCLES = [
+    ("itself", (("edit", "AH", "--parent", "Aspen Health"),)),
+    ("itself by an alias", (("edit", "AH", "--parent", "ah"),)),
+    ("its own child", (("edit", "Humana", "--parent", "AH"), ("edit", "AH", "--parent", "humana"))),
+    ("by an alias of its parent's", (("edit", "Humana", "--parent", "AH"), ("edit", "AH", "--parent", "Top"), ("edit", "Humana", "--alias", "Top"))),
+    ("by a new name", (("edit", "AH", "--parent", "Top"), ("rename", "AH", "Top"))),
+    ("a new one", (("add", "Elm", "--line", "eap", "--parent", "elm"),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("commands", [row[1] for row in CIRCLES], ids=[row[0] for row in CIRCLES])
+def test_nobody_belongs_to_itself(ready: Desk, commands: tuple[tuple[str, ...], ...]) -> None:
+    *before, last = commands
+    for words in before:
+        ready.ok("payer", *words)
+    stood = ready.items("payer", "list")
+    ran = ready.run("payer", *last)
+    assert (ran.code, "cannot belong to itself" in ran.err) == (2, True), ran.err
+    assert ready.items("payer", "list") == stood
+
+
+def test_seen_from_an_earlier_day_what_a_payer_became_is_the_next_change(ready: Desk) -> None:
+    ready.ok("payer", "edit", "AH", "--parent", "Humana", "--from", "2026-04-20")
+    one = ready.status(NPI, "--on", "2026-04-15")
+    assert (one["stage"], one["next_change_on"]) == ("active", "2026-04-20")

@@ -80,6 +80,13 @@ def test_both_ways(held: Desk) -> None:
     assert held.items("enroll", "list", WHO["ended with them"])[0]["status"] == "active", "it changes nothing"
 
 
+def test_what_was_found_can_end_0(held: Desk) -> None:
+    words = ("roster", "reconcile", "Aspen Health", written(held, LIST[1:]))
+    assert [held.run(*words).code, held.run(*words, "--exit-zero").code] == [10, 0]
+    words = ("roster", "reconcile", "Aspen Health", written(held, [LIST[1], ("", "CO", "", "")], "bad.csv"))
+    assert held.run(*words, "--exit-zero").code == 3
+
+
 def test_by_a_map_and_under_a_banner(held: Desk) -> None:
     (held.folder / "map.toml").write_text(
         '[columns]\nnpi = "NPI Number"\neffective_on = "Effective Date"\n', encoding="utf-8"
@@ -103,8 +110,22 @@ def test_rows_that_cannot_be_read_are_said_and_hide_nobody(held: Desk) -> None:
         (WHO["agreed"], "CO", "4/1", ""),
         ("", "CO", "", ""),
     ]
+    ran = held.run("roster", "reconcile", "Aspen Health", written(held, rows), "--json")
     kinds = found(held, written(held, rows), code=3)
-    assert [kind for kind, _, _ in kinds] == ["unreadable"] * 4 + ["they_have_not"] * 4
+    assert [kind for kind, _, _ in kinds] == ["unreadable"] * 4 + ["they_have_not"] * 3
+    # Who is named in a row that cannot be read is on the list, whatever it says of them.
+    assert WHO["agreed"] not in [npi for kind, npi, _ in kinds if kind == "they_have_not"]
+    assert [npi for kind, npi, _ in kinds[:4]] == [None, WHO["agreed"], WHO["agreed"], None]
+    (warning,) = ran.json()["warnings"]
+    assert warning.startswith("2 rows name nobody who can be read")
+
+
+def test_a_row_that_cannot_be_read_hides_its_own_state_alone(held: Desk) -> None:
+    npi = WHO["agreed"]
+    file: ProviderFile = active(enrollment(), enrollment(state="TX"))
+    rows = [TheirRow(2, npi, "CO", problem="This is not a date.")]
+    kinds = [(one.kind, one.state) for one in reconcile(rows, {npi: file}, frozenset({"aspen"}), on("2026-04-15"))]
+    assert kinds == [("unreadable", "CO"), ("they_have_not", "TX")]
 
 
 def test_they_think_what_we_think(held: Desk) -> None:

@@ -193,6 +193,7 @@ header = "What"
 RULES = [
     ("required", 'value = "phone"\nrequired = true', {}, "required"),
     ("leave blank", 'value = "specialty"', {"specialty": "N/A"}, "leave blank"),
+    ("leave blank, also a constant", 'constant = "N/A"', {}, "leave blank"),
     ("leave blank, as pending", 'value = "specialty"', {"specialty": "Pending"}, "leave blank"),
     ("a code", 'value = "profession"\ncodes = { PSYCHOLOGIST = "PSY" }', {}, "code table"),
     ("a pattern", 'value = "zip"\npattern = "[0-9]{5}"', {"zip": "2134"}, "pattern"),
@@ -216,6 +217,7 @@ def test_every_fault_names_provider_column_and_rule(desk: Desk, column: str, who
     assert (fault["npi"], fault["name"], fault["sheet"], fault["column"], fault["rule"]) == (
         NPI, "Ana Marsh", "Roster", "What", rule,
     )  # fmt: skip
+    assert desk.run("roster", "check", "Aspen Health", "--template", str(path), "--exit-zero").code == 0
     out = desk.folder / "a.xlsx"
     ran = desk.run("roster", "build", "Aspen Health", "--template", str(path), "--out", out)
     assert (ran.code, out.exists(), f"{NPI} Ana Marsh, What" in ran.err) == (5, False, True)
@@ -240,6 +242,9 @@ BAD_TEMPLATES = [
     ("an action that is none", 'value = "npi"\nrequired = ["ad"]', "required"),
     ("a column twice", 'value = "npi"\n[[sheets.columns]]\nheader = "NPI"\nvalue = "npi"', "'NPI' stands twice"),
     ("two sheets of a name", 'value = "npi"\n[[sheets]]\nname = "roster"\n[[sheets.columns]]\nheader = "a"\nconstant = "b"', "two sheets have one name"),
+    ("a sheet that no workbook can have", 'value = "npi"\n[[sheets]]\nname = "A/B"\n[[sheets.columns]]\nheader = "a"\nconstant = "b"', "without any of []:*?/\\; this has '/'"),
+    ("a sheet of too long a name", 'value = "npi"\n[[sheets]]\nname = "' + "x" * 32 + '"\n[[sheets.columns]]\nheader = "a"\nconstant = "b"', "names of 1 to 31 characters"),
+    ("a sheet that Excel keeps", 'value = "npi"\n[[sheets]]\nname = "history"\n[[sheets.columns]]\nheader = "a"\nconstant = "b"', "not History"),
     ("no TOML", "value = ", "is not a TOML file"),
 ]  # fmt: skip
 
@@ -373,6 +378,41 @@ def test_nothing_is_backdated_before_the_committee(delegated: Desk) -> None:
     assert [status for status, _ in listed(delegated)] == ["submitted"] * 3
 
 
+def test_what_was_due_before_it_was_sent_or_accepted_is_done(delegated: Desk) -> None:
+    def due() -> list[str]:
+        return [one["npi"] for one in delegated.items("enroll", "due")]
+
+    def reassigned() -> None:
+        for npi in NPIS[:3]:
+            update(delegated, npi, "--owner", "Lee")
+
+    assert due() == NPIS[:3], "to be put on a roster"
+    reassigned()
+    build(delegated, "1.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    assert due() == []
+    delegated.live_on("2026-05-10")
+    assert due() == NPIS[:3], "whether it was accepted"
+    reassigned()
+    delegated.ok("roster", "accepted", "Aspen Health")
+    delegated.live_on("2026-07-10")
+    assert due() == []
+
+
+def test_an_acceptance_from_before_the_decision_makes_nobody_in_network_on_any_day(delegated: Desk) -> None:
+    build(delegated, "1.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health", "--effective", "2026-03-08")
+    for day in ("2026-03-08", "2026-03-09", "2026-04-10", "2027-01-01"):
+        assert not any(one["in_network"] for one in delegated.items("enroll", "list", "--on", day))
+        assert delegated.run("ready", NPI, "--on", day).code == 5
+    # The next whole roster names them, and its acceptance makes them active.
+    build(delegated, "2.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    delegated.ok("roster", "accepted", "Aspen Health", "--effective", "2026-03-09")
+    assert listed(delegated) == [("active", "2026-03-09")] * 3
+
+
 REFUSED = [
     ("sent to come", ("sent", "--sent", "2026-04-11"), 2, "in the future"),
     ("sent before it was built", ("sent", "--sent", "2026-04-09"), 2, "cannot be sent before"),
@@ -425,3 +465,79 @@ def test_a_payer_without_a_template_says_so(desk: Desk) -> None:
     assert (ran.code, "nobody is on it" in ran.err) == (2, True)
     ran = desk.run("roster", "build", "Aspen Health", "--template", "minimal", "--out", desk.folder / "a.pdf")
     assert (ran.code, ".xlsx, .csv, .txt" in ran.err) == (2, True)
+
+
+# --- after a merger -------------------------------------------------------------------------------------------------
+
+
+def test_after_a_merger_a_delta_is_against_what_each_was_sent(staffed: Desk) -> None:
+    """Aspen was sent sixty, and Birch three of its own later: neither roster says anything of the other's members."""
+    others = list(islice(unissued_npis(), 60, 63))
+
+    def fill(store: Store) -> None:
+        store.add_payer(Payer("birch", "Birch Mutual", Line.COMMERCIAL, template="minimal"))
+        for npi in others:
+            settle(store, npi)
+            enroll(store, npi, "birch")
+
+    in_store(staffed, fill)
+    build(staffed, "aspen.xlsx")
+    staffed.ok("roster", "sent", "Aspen Health")
+    build(staffed, "birch.xlsx", payer="Birch Mutual")
+    staffed.ok("roster", "sent", "Birch Mutual")
+    staffed.ok("payer", "merge", "Birch Mutual", "Aspen Health", "--reason", "acquired")
+    ran = staffed.run("roster", "build", "Aspen Health", "--delta", "--out", staffed.folder / "x.xlsx")
+    assert (ran.code, "nothing differs" in ran.err) == (2, True), ran.err
+    update(staffed, NPIS[5], "--status", "terminated", "--ended", "2026-04-09", "--reason", "left")
+    update(staffed, others[0], "--status", "terminated", "--ended", "2026-04-09", "--reason", "left")
+    ran = staffed.run("roster", "build", "Aspen Health", "--delta", "--out", staffed.folder / "both.xlsx", "--json")
+    assert asked(cells(staffed.folder / "both.xlsx")) == {NPIS[5]: "T", others[0]: "T"}
+    assert ran.json()["warnings"] == [
+        "After the merger it is against what each was sent last: L1 (Aspen Health) and L2 (Birch Mutual)."
+    ]
+    staffed.ok("roster", "sent", "Aspen Health")
+    # Who came off is not taken off again, and the next is against all of them.
+    ran = staffed.run("roster", "build", "Aspen Health", "--delta", "--out", staffed.folder / "y.xlsx")
+    assert (ran.code, "nothing differs from L3" in ran.err) == (2, True), ran.err
+    update(staffed, others[1], "--status", "terminated", "--ended", "2026-04-09", "--reason", "left")
+    _, path = build(staffed, "next.xlsx", "--delta")
+    assert asked(cells(path)) == {others[1]: "T"}
+
+
+# --- an effective date is somebody's word ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_direct_payer_s_roster_has_no_effective_date_that_nobody_gave(staffed: Desk, name: str) -> None:
+    npi = next(islice(unissued_npis(), 80, None))
+
+    def join(store: Store) -> None:
+        settle(store, npi, zip="02134")
+        enroll(store, npi, "aspen", status=EnrollmentStatus.SUBMITTED, effective_on=None, opened_on=on("2026-03-12"))
+
+    in_store(staffed, join)
+    _, path = build(staffed, "a.xlsx", "--template", name)
+    dates = {row.get("NPI") or row["NPI Type 1"]: row["Effective Date"] for row in cells(path)}
+    assert dates[npi] == ""
+    assert set(dates.values()) == {"", "2026-04-01" if name == "minimal" else "04/01/2026"}
+
+
+def test_a_tax_id_with_and_without_its_hyphen(staffed: Desk) -> None:
+    path = staffed.folder / "tin.toml"
+    path.write_text(TEMPLATE + 'value = "tax_id_digits"\npattern = "[0-9]{9}"', encoding="utf-8")
+    _, out = build(staffed, "tin.xlsx", "--template", str(path))
+    assert {row["What"] for row in cells(out)} == {"000000000"}
+
+
+# --- dates that no arithmetic can hold ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_an_effective_date_of_a_roster_is_one(delegated: Desk, day: str) -> None:
+    build(delegated, "1.xlsx")
+    delegated.ok("roster", "sent", "Aspen Health")
+    ran = delegated.run("roster", "accepted", "Aspen Health", "--effective", day)
+    assert (ran.code, "is not between 1980-01-01 and 2099-12-31" in ran.err) == (2, True), ran.err
+    assert delegated.run("roster", "accepted", "Aspen Health", "--effective", "2037-01-01").code == 2
+    assert listed(delegated) == [("submitted", None)] * 3
+    assert delegated.run("roster", "accepted", "Aspen Health").code == 0

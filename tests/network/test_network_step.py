@@ -3,6 +3,10 @@
 import pytest
 from desk import Desk, form
 from factories import NPI
+from settled import enroll, settle
+
+from credkit.records import Line, Payer
+from credkit.store import Store
 
 SUBMIT = ("enroll", "submit", NPI, "Aspen Health", "--state", "CO")
 UPDATE = ("enroll", "update", NPI, "Aspen Health", "--state", "CO", "--status")
@@ -123,3 +127,92 @@ def test_who_opted_out_of_medicare_is_not_enrolled_with_it_and_with_everybody_el
     open_desk.ok(*SUBMIT, "--submitted", "2026-02-27")
     opted("pass")
     open_desk.ok(*SUBMIT, "--submitted", "2026-02-27", "--line", line)
+
+
+def test_a_line_that_counts_with_a_payer_that_does_not_is_said(open_desk: Desk) -> None:
+    open_desk.ok("payer", "add", "State Plan", "--line", "medicaid")
+    ran = open_desk.ok("enroll", "submit", NPI, "State Plan", "--state", "CO", "--line", "commercial")
+    assert "State Plan is medicaid, and E1 is commercial, which counts towards being ready" in ran.err
+    assert "State Plan is medicaid" not in open_desk.ok("enroll", "submit", NPI, "State Plan", "--state", "CO").err
+
+
+# --- dates ----------------------------------------------------------------------------------------------------------
+
+APPROVED = (*UPDATE, "approved", "--decided", "2026-03-02")
+DATES = [
+    ("an end that nobody knows", (*APPROVED, "--effective", "2026-03-02", "--ended", "9999-12-31"), "between 1980-01-01 and"),
+    ("from the last day there is", (*APPROVED, "--effective", "9999-12-31"), "The effective date 9999-12-31 is not between"),
+    ("from the first", (*APPROVED, "--effective", "0001-01-01"), "The effective date 0001-01-01 is not between"),
+    ("of another century", (*UPDATE, "in_review", "--submitted", "1900-01-01"), "day of submission 1900-01-01"),
+    ("received before there was anything", (*UPDATE, "in_review", "--received", "1979-12-31"), "day of receipt 1979-12-31"),
+    ("far ahead", (*APPROVED, "--effective", "2037-01-01"), "more than 10 years away"),
+    ("revalidated far ahead", (*APPROVED, "--effective", "2026-03-02", "--revalidate", "2037-01-01"), "more than 10 years"),
+    ("loaded before it was taken", (*UPDATE, "in_review", "--loaded", "2026-03-02"), "in_review is not loaded yet"),
+    ("loaded while only sent", (*UPDATE, "submitted", "--loaded", "2026-03-02"), "submitted is not loaded yet"),
+    ("to be revalidated before it was taken", (*UPDATE, "submitted", "--revalidate", "2031-03-31"), "is not to be revalidated"),
+    (
+        "approved, and over",
+        (*APPROVED, "--effective", "2026-02-27", "--ended", "2026-03-01"),
+        "it ended on 2026-03-01, and so is terminated, not approved",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["commercial", "medicare"])
+@pytest.mark.parametrize(("words", "says"), [row[1:] for row in DATES], ids=[row[0] for row in DATES])
+def test_dates_that_no_enrollment_has(open_desk: Desk, words: tuple[str, ...], says: str, line: str) -> None:
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27", "--line", line)
+    before = open_desk.items("enroll", "list")
+    ran = open_desk.run(*words)
+    assert (ran.code, says in ran.err) == (2, True), ran.err
+    assert open_desk.items("enroll", "list") == before
+
+
+def test_an_end_that_was_announced_closes_the_enrollment_on_its_day(open_desk: Desk) -> None:
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27")
+    open_desk.ok(*APPROVED, "--effective", "2026-03-02", "--ended", "2026-04-01")
+    open_desk.live_on("2026-03-31")
+    assert open_desk.run(*SUBMIT).code == 5, "it is open until then"
+    open_desk.live_on("2026-04-01")
+    again = open_desk.item(*SUBMIT)
+    assert (again["id"], again["status"]) == ("E2", "submitted")
+    first, _ = open_desk.items("enroll", "list", "--on", "2026-03-31")
+    assert (first["status"], first["ended_on"], first["in_network"]) == ("terminated", "2026-04-01", True)
+    assert open_desk.run("audit", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("ready", NPI), ("enroll", "due"), ("enroll", "aging"), ("enroll", "list"), ("status",)]
+)
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_can_be_asked_about(open_desk: Desk, command: tuple[str, ...], day: str) -> None:
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27", "--line", "medicare")
+    open_desk.ok(*APPROVED, "--effective", "2026-03-02")
+    ran = open_desk.run(*command, "--on", day)
+    assert ran.code in {0, 2, 5}, ran.err
+
+
+def test_a_delegated_payer_s_date_is_not_moved_before_the_committee(desk: Desk) -> None:
+    with Store.open(desk.folder / "credkit.db", actor="kim", command="test") as store, store.batch():
+        store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL, delegated=True))
+        settle(store, NPI)
+        enroll(store, NPI, "aspen")
+    desk.live_on("2026-04-10")
+    words = ("enroll", "update", NPI, "Aspen Health", "--state", "CO", "--effective")
+    ran = desk.run(*words, "2026-03-08")
+    assert (ran.code, "nothing is dated back before the committee, which decided on 2026-03-09" in ran.err) == (5, True)
+    assert desk.item(*words, "2026-03-10")["effective_on"] == "2026-03-10"
+
+
+def test_what_has_ended_does_not_go_on_by_another_end(open_desk: Desk) -> None:
+    """On the days between it would say ready, and nobody would have enrolled anybody."""
+    open_desk.ok(*SUBMIT, "--submitted", "2026-02-27")
+    open_desk.ok(*APPROVED, "--effective", "2026-03-02")
+    open_desk.ok(*UPDATE, "terminated", "--ended", "2026-04-01", "--reason", "moved")
+    open_desk.live_on("2026-03-31")
+    open_desk.ok(*UPDATE, "terminated", "--ended", "2026-05-01")  # an announced end is another day until it comes
+    open_desk.live_on("2026-06-01")
+    ran = open_desk.run(*UPDATE, "terminated", "--ended", "2026-12-31")
+    assert (ran.code, "ended on 2026-05-01, and does not go on until 2026-12-31" in ran.err) == (5, True)
+    assert open_desk.item(*UPDATE, "terminated", "--ended", "2026-04-15")["ended_on"] == "2026-04-15"
+    assert open_desk.item("enroll", "list")["in_network"] is False

@@ -138,6 +138,20 @@ def test_payers_by_the_tracker_s_names_and_after_a_merger() -> None:
     assert said(Insurance="State Plan").line is Line.MEDICAID
 
 
+@pytest.mark.parametrize(("line", "taken"), [("commercial", False), ("eap", False), ("managed_medicaid", True)])
+def test_one_line_for_the_whole_file_makes_no_medicaid_commercial(line: str, taken: bool) -> None:
+    row = {"NPI #": NPI, "Insurance": "State Plan", "State(s)": "CO", "Participation": "sent"}
+    said = reader(f'{MAP}\n[constants]\nline = "{line}"').read(row)
+    if taken:
+        assert isinstance(said, TrackerRow)
+        assert said.line == line
+    else:
+        assert isinstance(said, tuple)
+        assert [(fault.column, "State Plan is medicaid" in fault.reason) for fault in said] == [("line", True)]
+    # Of a commercial payer it is what the file says.
+    assert isinstance(reader(f'{MAP}\n[constants]\nline = "{line}"').read(row | {"Insurance": "AH"}), TrackerRow)
+
+
 def test_what_stands_for_nothing_is_no_date() -> None:
     assert [
         said(Participation="sent", **{"Eff._Date": ""}, Sent=cell).word.submitted_on for cell in ("TBD", "n/a", "-")
@@ -260,13 +274,62 @@ def test_rows_that_cannot_be_are_rejected_whole(tracked: Desk) -> None:
     assert tracked.items("enroll", "list") == []
 
 
-def test_two_rows_of_one_enrollment(tracked: Desk) -> None:
+def test_two_rows_that_say_the_same_are_one(tracked: Desk) -> None:
     row = f"{NPI},Ana,AH,CO,par,2026-03-02,04/01/26,,"
-    code, counts, items = imported(
-        tracked, tracker(tracked, row, row, row.replace("par", "termed").replace(",,", ",2026-05-01,"))
-    )
-    assert (code, counts) == (3, {"rows": 3, "new": 1, "unchanged": 1, "conflict": 1})
-    assert "Row 5 speaks of the same enrollment" in items[2]["errors"][0]
+    assert imported(tracked, tracker(tracked, row, row))[:2] == (0, {"rows": 2, "new": 1, "unchanged": 1})
+
+
+ROW = f"{NPI},Ana,AH,CO,par,2026-03-02,04/01/26,,"
+CONTRADICTIONS = [
+    ("in-network and ended", f"{NPI},Ana,AH,CO,termed,2026-03-02,04/01/26,2026-05-01,"),
+    ("another effective date", f"{NPI},Ana,AH,CO,par,2026-03-02,05/01/26,,"),
+    ("still in review", f"{NPI},Ana,AH,CO,in review,2026-03-02,,,"),
+    ("denied", f"{NPI},Ana,AH,CO,denied,2026-03-02,,,full"),
+    ("denied on no day", f"{NPI},Ana,AH,CO,denied,,,,full"),
+    ("ended after the other began", f"{NPI},Ana,AH,CO,termed,2026-01-02,01/10/26,2026-04-02,"),
+    ("by an alias, in another spelling", f"{NPI},Ana,bcbs,Colorado,termed,2026-03-02,04/01/26,2026-05-01,"),
+]
+
+
+@pytest.mark.parametrize("other", [row[1] for row in CONTRADICTIONS], ids=[row[0] for row in CONTRADICTIONS])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_rows_that_contradict_each_other_neither_is_taken(tracked: Desk, other: str, first: bool) -> None:
+    rows = (ROW, other) if first else (other, ROW)
+    again = f"{OTHER_NPI},Ben,AH,CO,par,2026-03-02,04/01/26,,"
+    path, rejects = tracker(tracked, rows[0], again, rows[1]), tracked.folder / "rejects.csv"
+    assert imported(tracked, path, "--dry-run")[:2] == (3, {"rows": 3, "new": 1, "conflict": 2})
+    code, counts, items = imported(tracked, path, "--rejects", rejects)
+    assert (code, counts) == (3, {"rows": 3, "new": 1, "conflict": 2})
+    (of_first,), (of_third,) = items[0]["errors"], items[2]["errors"]
+    assert of_first.startswith("Row 7 speaks of the same enrollment")
+    assert of_third.startswith("Row 5 speaks of the same enrollment")
+    assert tracked.items("enroll", "list", NPI) == []
+    with rejects.open(encoding="utf-8", newline="") as file:
+        assert [row["reject_row"] for row in csv.DictReader(file)] == ["5", "7"]
+
+
+def test_rows_that_contradict_each_other_are_far_apart_in_a_long_tracker(tracked: Desk) -> None:
+    """Neither is taken, however many rows were taken between the two."""
+    filler = [f"{OTHER_NPI},Ben,AH,CO,par,2026-03-02,04/01/26,,"] * 600
+    code, counts, _ = imported(tracked, tracker(tracked, ROW, *filler, ROW.replace("04/01/26", "05/01/26")))
+    assert (code, counts) == (3, {"rows": 602, "new": 1, "unchanged": 599, "conflict": 2})
+    assert tracked.items("enroll", "list", NPI) == []
+
+
+def test_what_several_states_of_a_row_say_is_taken_where_nothing_contradicts_it(tracked: Desk) -> None:
+    path = tracker(tracked, ROW.replace(",CO,", ',"CO, NM",'), ROW.replace("04/01/26", "05/01/26"))
+    code, counts, _ = imported(tracked, path)
+    assert (code, counts) == (3, {"rows": 2, "new": 1, "conflict": 2})
+    assert [one["state"] for one in tracked.items("enroll", "list")] == ["NM"]
+
+
+def test_two_ended_periods_are_two(tracked: Desk) -> None:
+    first = f"{NPI},Ana,AH,CO,termed,2025-01-02,01/10/25,2025-03-01,moved"
+    second = f"{NPI},Ana,AH,CO,termed,2025-05-02,06/10/25,2026-03-01,left"
+    path = tracker(tracked, first, second)
+    assert imported(tracked, path)[:2] == (0, {"rows": 2, "new": 2})
+    assert imported(tracked, path)[:2] == (0, {"rows": 2, "unchanged": 2})
+    assert [one["ended_on"] for one in tracked.items("enroll", "list")] == ["2025-03-01", "2026-03-01"]
 
 
 def test_an_ended_period_and_the_one_after_it(tracked: Desk) -> None:
@@ -299,6 +362,101 @@ def test_a_delegated_payer_s_enrollment_does_not_begin_by_a_tracker(tracked: Des
     code, counts, items = imported(tracked, tracker(tracked, f"{NPI},Ana,AH,CO,par,2026-03-02,04/01/26,,"))
     assert (code, counts) == (3, {"rows": 1, "conflict": 1})
     assert "is delegated" in items[0]["errors"][0]
+    tracked.ok("payer", "edit", "AH", "--state", "CO")
+    text = tracked.ok("policy", "show").out.replace("[expiry]", '[[network.enroll]]\npayer = "AH"\n[expiry]')
+    (tracked.folder / "ours.toml").write_text(
+        text.replace("effective_from = 2025-07-01", "effective_from = 2026-06-01")
+    )
+    tracked.ok("policy", "adopt", tracked.folder / "ours.toml")
+    tracked.ok("enroll", "submit", OTHER_NPI, "--all-payers")
+    # Nor does one that has not gone out yet, and the reason is the same.
+    _, _, items = imported(tracked, tracker(tracked, f"{OTHER_NPI},Ben,AH,CO,par,2026-03-02,04/01/26,,"))
+    assert "is delegated" in items[0]["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("par,2026-03-02,04/01/26,,", 3),
+        ("approved,2026-03-02,04/01/26,,", 3),
+        ("approved,2026-03-02,,,", 3),
+        ("termed,2026-03-02,04/01/26,2026-05-01,", 3),
+        ("sent,2026-03-02,,,", 0),
+        ("denied,2026-03-02,,,full", 0),
+    ],
+)
+@pytest.mark.parametrize("options", [("--dry-run",), ()])
+def test_nor_does_a_new_one_of_a_delegated_payer(tracked: Desk, row: str, code: int, options: tuple[str, ...]) -> None:
+    """Not even one that has ended since: on the days before it would have been in-network by a spreadsheet's word."""
+    tracked.ok("payer", "edit", "AH", "--delegated")
+    said, _, items = imported(tracked, tracker(tracked, f"{NPI},Ana,AH,CO,{row}"), *options)
+    assert said == code
+    assert ("Aspen Health is delegated" in " ".join(items[0]["errors"])) == (code == 3)
+    assert len(tracked.items("enroll", "list")) == (0 if code or options else 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "tax_id"), [("123456789", "12-3456789"), ("12-3456789", "12-3456789"), ("n/a", "00-0000000")]
+)
+def test_a_tax_id_is_one_however_it_is_written(cell: str, tax_id: str) -> None:
+    under = reader(MAP.replace("[statuses]", 'tax_id = "TIN"\n\n[statuses]'))
+    row = under.read({"NPI #": NPI, "Insurance": "AH", "State(s)": "CO", "Participation": "sent", "TIN": cell})
+    assert isinstance(row, TrackerRow)
+    assert row.tax_id == tax_id
+
+
+@pytest.mark.parametrize("cell", ["12345678", "1234567890", "98-765432", "123-45-6789", "twelve"])
+def test_a_tax_id_of_another_length_is_refused(cell: str) -> None:
+    under = reader(MAP.replace("[statuses]", 'tax_id = "TIN"\n\n[statuses]'))
+    faults = under.read({"NPI #": NPI, "Insurance": "AH", "State(s)": "CO", "Participation": "sent", "TIN": cell})
+    assert isinstance(faults, tuple)
+    (fault,) = faults
+    assert (fault.column, cell in fault.reason) == ("tax_id", False)
+
+
+def test_a_file_of_rejects_is_looked_for_before_anything_is_taken(tracked: Desk) -> None:
+    path = tracker(tracked, ROW, ROW.replace(NPI, "1000000103"))
+    there = tracked.folder / "there.csv"
+    there.write_text("mine", encoding="utf-8")
+    for rejects, says in ((there, "already a file"), (tracked.folder / "nowhere" / "r.csv", "There is no folder")):
+        ran = tracked.run("enroll", "import", path, "--map", tracked.folder / "map.toml", "--rejects", rejects)
+        assert (ran.code, says in ran.err) == (2, True)
+    assert tracked.items("enroll", "list") == []
+    assert there.read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_tracker_says_which_columns_it_needs(tracked: Desk) -> None:
+    empty = tracked.folder / "empty.csv"
+    for text in ("", ",".join(HEADER) + "\n"):
+        empty.write_text(text, encoding="utf-8")
+        ran = tracked.run("enroll", "import", empty, "--map", tracked.folder / "map.toml")
+        assert (ran.code, "NPI #, Insurance, State(s), Participation" in ran.err) == (3, True), ran.err
+
+
+LATE = [
+    ("an end that nobody knows", "par,2026-03-02,04/01/26,12/31/9999,", "9999"),
+    ("over, and said to be par", "par,2026-03-02,04/01/26,2026-05-01,", "and so is terminated, not active"),
+    ("sent before there was anything", "sent,01/01/1900,,,", "day of submission 1900-01-01 is not between"),
+]
+
+
+@pytest.mark.parametrize(("row", "says"), [row[1:] for row in LATE], ids=[row[0] for row in LATE])
+def test_dates_of_a_tracker_that_no_enrollment_has(tracked: Desk, row: str, says: str) -> None:
+    code, counts, items = imported(tracked, tracker(tracked, f"{NPI},Ana,AH,CO,{row}"))
+    assert (code, counts) == (3, {"rows": 1, "rejected": 1})
+    assert says in " ".join(items[0]["errors"])
+
+
+def test_what_ended_with_a_payer_that_was_merged_since_is_found(tracked: Desk) -> None:
+    tracked.ok("payer", "add", "Birch Mutual", "--line", "commercial")
+    ended = f"{NPI},Ana,Birch Mutual,CO,termed,2026-01-02,01/10/26,2026-03-01,moved"
+    imported(tracked, tracker(tracked, ended))
+    tracked.ok("payer", "merge", "Birch Mutual", "AH", "--reason", "acquired")
+    assert imported(tracked, tracker(tracked, ended, name="again.csv"))[:2] == (0, {"rows": 1, "unchanged": 1})
+    stale = tracker(tracked, f"{NPI},Ana,AH,CO,par,2026-01-02,01/10/26,,", name="stale.csv")
+    code, counts, items = imported(tracked, stale)
+    assert (code, counts) == (3, {"rows": 1, "conflict": 1})
+    assert "E1 ended on 2026-03-01; the row says that it goes on" in items[0]["errors"][0]
 
 
 # --- five hundred messy rows ----------------------------------------------------------------------------------------

@@ -104,6 +104,31 @@ def test_what_cannot_be_opened_is_said(planned: Desk) -> None:
     assert planned.items("enroll", "list") == []
 
 
+def test_a_payer_that_the_policy_names_wrongly_holds_up_no_other(planned: Desk) -> None:
+    adopt(
+        planned,
+        '[[network.enroll]]\npayer = "Aspen Helth"\n[[network.enroll]]\npayer = "BM"\n'
+        '[[network.enroll]]\npayer = "Medicare"\nnot_with = ["Carve Out"]',
+    )
+    ran = planned.run("enroll", "submit", NPI, "--all-payers", "--json")
+    assert ran.code == 3
+    assert ran.json()["counts"] == {"opened": 2, "not_opened": 4}
+    assert [(one["payer"], one["state"], one["line"]) for one in ran.json()["items"]] == [
+        ("Aspen Helth", "CO", None),
+        ("Aspen Helth", "NM", None),
+        ("Birch Mutual", "CO", "commercial"),
+        ("Birch Mutual", "NM", "commercial"),
+        ("Medicare", "CO", "medicare"),
+        ("Medicare", "NM", "medicare"),
+    ]
+    first, second = ran.json()["warnings"]
+    assert "there is no payer 'Aspen Helth', which the policy names. Did you mean Aspen Health?" in first
+    # What may not stand beside it is unknown: then it is not opened.
+    assert "there is no payer 'Carve Out'" in second
+    assert [one["payer"] for one in planned.items("enroll", "list")] == ["Birch Mutual"] * 2
+    assert planned.run("enroll", "submit", NPI, "--all-payers").code == 3, "it still is not all"
+
+
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [

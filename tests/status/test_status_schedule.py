@@ -194,6 +194,13 @@ def test_a_schedule_without_columns_but_npis_is_of_today(booked: Desk) -> None:
     assert booked.run("ready", "--from", schedule(booked, "x", header="name")).code == 3
 
 
+def test_a_no_among_them_can_end_0_and_what_cannot_be_read_cannot(booked: Desk) -> None:
+    no = schedule(booked, *(row for row, _, _ in ROWS))
+    assert [booked.run("ready", "--from", no, *words).code for words in ((), ("--exit-zero",))] == [10, 0]
+    assert booked.run("ready", "--from", schedule(booked, "x,CO,,2026-04-10"), "--exit-zero").code == 3
+    assert booked.run("ready", NPI, "--exit-zero").code == 2
+
+
 @pytest.mark.parametrize("words", [(), (NPI, "--from", "x.csv"), ("--from", "x.csv", "--state", "CO")])
 def test_one_or_the_other(booked: Desk, words: tuple[str, ...]) -> None:
     assert booked.run("ready", *words).code == 2
@@ -264,3 +271,11 @@ def test_columns_that_are_nobody_s_are_passed_over(booked: Desk) -> None:
 
 def test_a_payer_without_a_name_is_no_payer(booked: Desk) -> None:
     assert booked.run("ready", PEOPLE["ready"], "--state", "CO", "--payer", "").code == 2
+
+
+@pytest.mark.parametrize("text", ["", "npi,state,payer,date\n", "\n\n", "name\nx\n"])
+def test_a_schedule_with_nothing_in_it_says_which_columns_it_has(booked: Desk, text: str) -> None:
+    path = booked.folder / "nothing.csv"
+    path.write_text(text, encoding="utf-8")
+    ran = booked.run("ready", "--from", path)
+    assert (ran.code, "columns npi, state, payer, date" in ran.err, "intake" in ran.err) == (3, True, False), ran.err

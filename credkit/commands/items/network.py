@@ -8,6 +8,15 @@ from pydantic import Field
 from credkit.commands.items.base import PublishedItem
 
 
+class PayerNamesItem(PublishedItem):
+    """How a payer was called, and the company it belonged to, up to the day before `until`."""
+
+    until: date
+    name: str
+    parent: str | None
+    aliases: list[str]
+
+
 class PayerItem(PublishedItem):
     """An insurer."""
 
@@ -23,6 +32,9 @@ class PayerItem(PublishedItem):
     usual_days: Annotated[int | None, Field(description="How long it usually takes to decide.")]
     merged_into: Annotated[str | None, Field(description="The payer that it is from merged_on.")]
     merged_on: date | None
+    formerly: Annotated[
+        list[PayerNamesItem], Field(description="How it was called, and whose it was, until a day; oldest first.")
+    ]
 
 
 class EnrollmentItem(PublishedItem):
@@ -59,7 +71,7 @@ class WantedItem(PublishedItem):
 
     npi: str
     payer: str
-    line: str
+    line: Annotated[str | None, Field(description="Null of a payer that nobody knows, unless the policy says it.")]
     state: str
     id: Annotated[str | None, Field(description="The enrollment that was opened.")]
     why_not: Annotated[str | None, Field(description="Why none was opened.")]
