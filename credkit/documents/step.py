@@ -201,9 +201,11 @@ def _would_find(certificate: Certificate, file: ProviderFile, policy: Policy, to
         for one in others
     ):
         return None  # of years past: what counts now is another
-    # Only this policy counts, and those before it: the question is what this certificate is worth.
+    # Only this policy counts, and those before it: the question is what this certificate is worth. Accepted, it is the last
+    # word: what was made of earlier ones is not asked.
     alone = replace(
         file,
+        filing_reviews=(),
         credentials=tuple(
             one
             for one in (*others, made)
