@@ -8,7 +8,7 @@ from datetime import date
 from credkit.caqh.differences import Difference, Severity, ends, found_by, verified
 from credkit.caqh.likeness import same_company, same_day
 from credkit.caqh.profile import Insurance, License, Profile
-from credkit.checks.cover import begun_on, certified
+from credkit.checks.cover import begun_on, certified, retroactive_of
 from credkit.checks.license import license_in
 from credkit.checks.malpractice import malpractice_of
 from credkit.policy import Policy
@@ -246,6 +246,21 @@ def _terms(
             Severity.SOON,
             theirs.starts_on.isoformat(),
             cover.effective_on.isoformat(),
+            source,
+            source,
+            why,
+            fix,
+        )
+    since = retroactive_of(cover)
+    if since and theirs.retroactive_on and not same_day(theirs.retroactive_on, since):
+        fix = f"In CAQH, {where}: change the retroactive date from {theirs.retroactive_on} to {since}."
+        # An earlier one promises cover for acts that the policy does not answer for.
+        severity = Severity.BLOCKS if theirs.retroactive_on < since else Severity.SOON
+        yield Difference(
+            "malpractice retroactive date",
+            severity,
+            theirs.retroactive_on.isoformat(),
+            since.isoformat(),
             source,
             source,
             why,

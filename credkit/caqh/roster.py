@@ -12,7 +12,7 @@ from credkit.checks.caqh import caqh_profile
 from credkit.checks.interface import as_text
 from credkit.errors import InputRejected
 from credkit.records import CredentialKind, ProviderFile, RosterRow
-from credkit.reference.caqh import is_harmless, provider_type, words
+from credkit.reference.caqh import columns, is_harmless, provider_type, words
 from credkit.reference.identifiers import npi_is_valid
 from credkit.reference.professions import profession_of
 from credkit.tables.sheet import Sheet
@@ -214,6 +214,11 @@ def read_roster(sheet: Sheet) -> list[Line]:
         raise InputRejected(
             f"{sheet.source}: line 1 is not the header of a roster file: it has no column {ACTION}.",
             hint="Put the line with the column names on top: " + "|".join(COLUMNS[:4]) + "|...",
+        )
+    if said := [header for header in sheet.header if columns().get(words(header)) == "exception"]:
+        raise InputRejected(
+            f"{sheet.source} is what CAQH answered, not a roster that was sent: it has a column {said[0]}.",
+            hint=f"Load it: credkit caqh load {sheet.source}",
         )
     lines = []
     for row in sheet.rows:

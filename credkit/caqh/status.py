@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from credkit.caqh.likeness import day_of, names_alike
-from credkit.checks.caqh import caqh_profile
+from credkit.checks.caqh import caqh_profile, is_active
 from credkit.errors import InputRejected
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, ProviderFile
@@ -85,9 +85,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which header holds what, in one file."""
+    """Which header holds what, in one file; `again` are further headers of the same meaning."""
 
     places: Mapping[str, str]
+    again: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -102,9 +103,13 @@ def layout(header: Iterable[str], source: str) -> Layout:
     """
     known = columns()
     places: dict[str, str] = {}
+    again: dict[str, str] = {}
     for name in header:
-        if (ours := known.get(words(name))) and ours not in places:
-            places[ours] = name
+        if ours := known.get(words(name)):
+            if ours in places:
+                again[name] = ours
+            else:
+                places[ours] = name
     if not any(name in places for name in _NAMING) or not any(name in places for name in (*_SAID, "roster_status")):
         raise InputRejected(
             f"{source}: line 1 is not the header of a CAQH file: it names no column that credkit knows.",
@@ -115,13 +120,18 @@ def layout(header: Iterable[str], source: str) -> Layout:
                 else "it has no column for a status, a roster status or an exception"
             ],
         )
-    return Layout(places)
+    return Layout(places, again)
 
 
 def read_row(number: int, cells: Mapping[str, str], found: Layout) -> StatusRow:
     """Read one row; what cannot be read stands in `problems`, which never repeat a date of birth."""
     told = {name: clean_text(cells.get(header, "")) for name, header in found.places.items()}
     problems: list[str] = []
+    for header, name in found.again.items():
+        said = clean_text(cells.get(header, ""))
+        if said and told[name] and words(said) != words(told[name]):
+            problems.append(f"{found.places[name]} and {header} say two things: leave one of the columns out")
+        told[name] = told[name] or said
 
     def day(name: str) -> date | None:
         text = told.get(name, "")
@@ -199,6 +209,9 @@ def plan(row: StatusRow, file: ProviderFile | None, policy: Policy, today: date)
             said = f"the row has no date, and a status of {known_on} is on file: {was.details.get('status')}"
             return Planned(row, RowOutcome.CONFLICT, npi, said)
         row = replace(row, state={name: value for name, value in row.state.items() if name != "status_on"})
+    if row.status_on is None and known_on and was and (better := _bettered(row, was)):
+        said = f"the row has no date, and by the status of {known_on} it is otherwise: {better}"
+        return Planned(row, RowOutcome.CONFLICT, npi, said)
     profile = _laid_over(row, was, npi, policy)
     if row.exception:
         advice = exception_advice(row.exception)
@@ -206,6 +219,17 @@ def plan(row: StatusRow, file: ProviderFile | None, policy: Policy, today: date)
     if profile == was:
         return Planned(row, RowOutcome.UNCHANGED, npi, "")
     return Planned(row, RowOutcome.CHANGED, npi, _changes(was, profile), profile)
+
+
+def _bettered(row: StatusRow, was: Credential) -> str | None:
+    """Name what a row would make better than it is on file: an old export must not give back what CAQH has since taken away.
+    What it makes worse is taken."""
+    before, after = was.details, row.state
+    if after.get("authorized") is True and before.get("authorized") is not True:
+        return f"authorized: {_text(before.get('authorized'))}"
+    if is_active(after.get("roster_status")) and not is_active(before.get("roster_status")):
+        return f"roster status: {_text(before.get('roster_status'))}"
+    return None
 
 
 def _contradiction(row: StatusRow, file: ProviderFile) -> str | None:

@@ -117,6 +117,11 @@ def why_not_usable(profile: Credential, policy: Policy) -> tuple[str, ...]:
     return tuple(reason for _, fails, reviews in weighed for reason in (*fails, *reviews))
 
 
+def is_active(roster_status: str | None) -> bool:
+    """Say whether a roster status is that of a provider on our roster."""
+    return words(roster_status) == "active"
+
+
 def _advice(profile: Credential, policy: Policy) -> str:
     if refused := roster_exception(profile):
         advice = exception_advice(refused)
@@ -155,7 +160,7 @@ def _authorized(profile: Credential) -> _Weighed:
 
 def _roster(profile: Credential) -> _Weighed:
     roster = as_text(profile.details.get("roster_status"))
-    active = words(roster) == "active"
+    active = is_active(roster)
     comparison = Comparison("roster status", roster, "ACTIVE", agrees=active)
     if active:
         return comparison, [], []

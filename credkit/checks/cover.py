@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from credkit.checks.interface import as_text
-from credkit.records import Credential, CredentialKind, FilingReview, PaperKind, ProviderFile
+from credkit.records import Credential, CredentialKind, Filing, FilingReview, PaperKind, ProviderFile
 from credkit.reference.policy_numbers import same_policy_number
 from credkit.screening.names import fold
 
@@ -45,16 +45,26 @@ def begun_on(file: ProviderFile, on: date) -> ProviderFile:
 
 
 def reviews_of(cover: Credential, file: ProviderFile) -> tuple[FilingReview, ...]:
-    """Return the last word on each certificate of this very policy and term that was reviewed, in the order of recording."""
-    of_it = {
-        filing.id
-        for filing in file.filings
-        if filing.kind is PaperKind.COI
-        and filing.expires_on == cover.expires_on
-        and same_policy_number(as_text(filing.fields.get("policy_number")), cover.number)
-    }
+    """Return the last word on each certificate of this policy and term that was reviewed, in the order of recording. The
+    term is told by either of its days: a slip in the other one takes no certificate away."""
+    of_it = {filing.id for filing in file.filings if filing.kind is PaperKind.COI and _is_of_term(filing, cover)}
     last = {review.filing_id: review for review in file.filing_reviews if review.filing_id in of_it}
     return tuple(review for review in file.filing_reviews if last.get(review.filing_id) is review)
+
+
+def _is_of_term(filing: Filing, cover: Credential) -> bool:
+    begins = cover.effective_on.isoformat() if cover.effective_on else None
+    ends = cover.expires_on
+    same_day = (ends is not None and filing.expires_on == ends) or (
+        begins is not None and filing.fields.get("effective_on") == begins
+    )
+    return same_day and same_policy_number(as_text(filing.fields.get("policy_number")), cover.number)
+
+
+def shown_for(cover: Credential, file: ProviderFile) -> Filing | None:
+    """Return the certificate of this policy and term that was accepted last, None where none was."""
+    accepted = [review.filing_id for review in reviews_of(cover, file) if review.accepted]
+    return next((filing for filing in file.filings if accepted and filing.id == accepted[-1]), None)
 
 
 def certified(cover: Credential, file: ProviderFile) -> bool:

@@ -14,6 +14,7 @@ from credkit.checks.cover import (
     lost_cover,
     retroactive_of,
     reviews_of,
+    shown_for,
     uncovered_days,
 )
 from credkit.checks.interface import all_names_claims, as_text, concluded, unavailable
@@ -31,7 +32,7 @@ from credkit.records import (
     Subject,
 )
 from credkit.reference.professions import profession_of
-from credkit.screening.names import FORMER_NAME, claimed_names, readings, same_person_name
+from credkit.screening.names import FORMER_NAME, claimed_names, fold, readings, same_person_name
 
 #: Another policy, or less cover, is another matter; a changed name is not.
 _DECISIVE = frozenset({"carrier", "number", "per_claim", "aggregate"})
@@ -148,6 +149,7 @@ class Malpractice:
         _basis(cover, on, wanted)
         _continuity(cover, file, policy, on, wanted)
         _days_left(cover, file, policy, wanted)
+        _as_shown(cover, file, wanted)
         if _certificate_rejected(cover, file):
             wanted.fails.append("the certificate of insurance for this policy was rejected")
         return concluded(
@@ -160,6 +162,36 @@ class Malpractice:
             expires_on=cover.expires_on,
             advice=wanted.sentence(),
         )
+
+
+def _as_shown(cover: Credential, file: ProviderFile, wanted: _Wanted) -> None:
+    """Hold a policy against its accepted certificate: what a form claims later does not stand before what was shown."""
+    certificate = shown_for(cover, file)
+    if certificate is None:
+        return
+    said = certificate.fields
+    insured = as_text(said.get("insured"))
+    here = as_text(cover.details.get("insured_name"))
+    if insured and fold(insured) != fold(here) and not any(_is_of(file, name) for name in insured.split(";") if name):
+        _differs(wanted, f"names {insured}", here)
+    for key, words in (("per_claim", "per claim"), ("aggregate", "in aggregate")):
+        if key in said and said[key] != cover.details.get(key):
+            _differs(wanted, f"says {_dollars(said[key])} {words}", _dollars(cover.details.get(key)))
+    for key, words, day in (
+        ("effective_on", "begins on", cover.effective_on),
+        ("expires_on", "ends on", cover.expires_on),
+        ("retroactive_on", "reaches back to", retroactive_of(cover)),
+    ):
+        if key in said and said[key] != as_text(day):
+            _differs(wanted, f"{words} {said[key]}", as_text(day))
+    if "basis" in said and said["basis"] != basis_of(cover):
+        _differs(wanted, f"says {fold(said['basis'])}", fold(basis_of(cover)))
+    if said.get("shared") is True and cover.details.get("shared") is not True:
+        _differs(wanted, "says that the limits are shared", "that they are not")
+
+
+def _differs(wanted: _Wanted, shown: str, here: str | None) -> None:
+    wanted.reviews.append(f"the accepted certificate {shown}, and the file says {here or 'nothing'}")
 
 
 def _certificate_rejected(cover: Credential, file: ProviderFile) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from credkit.documents.certificate import NAMES
-from credkit.documents.step import Filed, Sent, add
+from credkit.documents.step import Filed, Sent, add, refuse_anothers
 from credkit.errors import CredkitError, InputRejected, UsageError, did_you_mean
 from credkit.harmless import unguard
 from credkit.policy import Policy
-from credkit.records import PaperKind
+from credkit.records import Filing, PaperKind
 from credkit.store import Store
 from credkit.tables.cells import clean_text, read_yes_no
 from credkit.tables.dates import read_date
@@ -72,13 +72,26 @@ def file_all(
 ) -> Iterator[Taken]:
     """File each paper as `document add` would; a row that cannot be filed costs itself. Papers are looked for beside the
     list, then where the command runs. A list that is given again files what is not filed yet."""
+    told: list[Filing] = []
     for line in lines:
         try:
             filed = _filed(store, line, policy, beside=beside, today=today, dry_run=dry_run)
+            # What a dry run told of the rows before is on file when the list is given in earnest.
+            new = filed.new and not (dry_run and _told_before(line, filed.paper.filing, told))
         except CredkitError as error:
             yield Taken(line, "rejected", " ".join((error.message, *error.details, error.hint or "")).strip())
         else:
-            yield Taken(line, "filed" if filed.new else "already", filed=filed)
+            if new:
+                told.append(filed.paper.filing)
+            yield Taken(line, "filed" if new else "already", filed=filed)
+
+
+def _told_before(line: Line, filing: Filing, told: Iterable[Filing]) -> bool:
+    """Say whether an earlier row of the list is this very paper. Raises Refused where it is another provider's there."""
+    same = [one for one in told if one.sha256 == filing.sha256]
+    if not _yes(line.cells, "of_several"):
+        refuse_anothers(same, (), filing.npi)
+    return any(one.id == filing.id for one in same)
 
 
 def _filed(store: Store, line: Line, policy: Policy, *, beside: Path, today: date, dry_run: bool) -> Filed:

@@ -1,6 +1,6 @@
 """Papers taken in, filed under a provider, and reviewed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -99,7 +99,7 @@ def add(
         with store.batch():
             earlier = store.filings_of(received.sha256)
             if not of_several:
-                _refuse_anothers(earlier, store.documents_of(received.sha256), npi)
+                refuse_anothers(earlier, store.documents_of(received.sha256), npi)
             file = store.provider_file(npi)
             same = [one for one in earlier if (one.npi, one.kind, one.credential) == (npi, sent.kind, key)]
             known = [paper for paper in papers(file, date.max) if paper.filing in same]
@@ -151,7 +151,7 @@ def _credential_of(file: ProviderFile, sent: Sent) -> str | None:
     return None
 
 
-def _refuse_anothers(filings: list[Filing], documents: list[Document], npi: str) -> None:
+def refuse_anothers(filings: Iterable[Filing], documents: Iterable[Document], npi: str) -> None:
     """Refuse content that is already another provider's: most often a paper filed under the wrong person."""
     others = sorted(({one.npi for one in filings} | {one.npi for one in documents}) - {npi})
     if others:
@@ -201,9 +201,11 @@ def _would_find(certificate: Certificate, file: ProviderFile, policy: Policy, to
         for one in others
     ):
         return None  # of years past: what counts now is another
-    # Only this policy counts, and those before it: the question is what this certificate is worth.
+    # Only this policy counts, and those before it: the question is what this certificate is worth. Accepted, it is the last
+    # word: what was made of earlier ones is not asked.
     alone = replace(
         file,
+        filing_reviews=(),
         credentials=tuple(
             one
             for one in (*others, made)

@@ -28,6 +28,8 @@ from credkit.screening.names import fold
 WITHHELD = "withheld"
 
 _CREDENTIAL_FACTS = ("number", "issuer", "issued_on", "effective_on", "expires_on")
+#: What is on a CAQH profile on file only by CAQH's own word.
+BY_CAQH = frozenset({"attested_per_caqh", "status_on", "practice_state"})
 _ONE_OF_A_KIND = {CredentialKind.MALPRACTICE, CredentialKind.CAQH, CredentialKind.EDUCATION}
 
 
@@ -90,6 +92,9 @@ def conflict(form: CleanForm, before: ProviderFile) -> FieldError | None:
     stranger = _another_person(form, before.provider)
     if stranger:
         return stranger
+    other = _another_profile(form, before)
+    if other:
+        return other
     on_file = before.application.signed_on if before.application else None
     if on_file is None:
         return None
@@ -165,6 +170,22 @@ def _another_person(form: CleanForm, provider: Provider) -> FieldError | None:
         f"{provider.npi} is on file as {provider.name}: two people with one NPI, or a new name "
         "(give it with the date of birth, name the old last name in former_names, or use `credkit provider edit`)",
     )
+
+
+def _another_profile(form: CleanForm, before: ProviderFile) -> FieldError | None:
+    """Say that a form is of another CAQH profile than the one on file, where CAQH itself has told of either: one NPI has one
+    CAQH id, and only the provider knows which."""
+    for held in before.held(CredentialKind.CAQH):
+        for new in form.credentials:
+            if new.kind is not held.kind or not new.number or not held.number or new.number == held.number:
+                continue
+            if BY_CAQH & {*new.details, *held.details}:
+                return FieldError(
+                    "caqh_id",
+                    f"is {new.number}, and the file has {held.number}: ask the provider which it is, and correct it with "
+                    f"`credkit provider edit {form.npi} --set caqh_id=... --reason TEXT`",
+                )
+    return None
 
 
 def _alike(one: str, other: str) -> bool:
@@ -253,12 +274,20 @@ def _mark(credential: Credential) -> str | None:
 
 
 def _overlaid(new: Credential, old: Credential) -> Credential:
-    if _mark(new) and _mark(old) and _mark(new) != _mark(old) and new.kind != CredentialKind.CAQH:
-        # Another policy or license: nothing of the old one is known of it.
-        return _named(new, old.id, old.npi)
+    if _mark(new) and _mark(old) and _mark(new) != _mark(old):
+        # Another policy, license or profile: nothing of the old one is known of it.
+        return _named(_still_refused(new, old), old.id, old.npi)
     given = {name: value for name in _CREDENTIAL_FACTS if (value := getattr(new, name)) is not None}
     details = {**old.details, **{name: value for name, value in new.details.items() if value is not None}}
     return replace(old, **given, details=details)
+
+
+def _still_refused(new: Credential, old: Credential) -> Credential:
+    """Return another CAQH profile with what CAQH made of our roster row, which is of the person: it stays until CAQH takes a
+    row."""
+    if new.kind is not CredentialKind.CAQH or "roster_exception" not in old.details:
+        return new
+    return replace(new, details={"roster_exception": old.details["roster_exception"], **new.details})
 
 
 def _merge_work(

@@ -14,6 +14,7 @@ from credkit.caqh.profile import License, Profile
 from credkit.checks.caqh import caqh_profile
 from credkit.intake.clean import CleanForm
 from credkit.intake.form import Kind, find_column
+from credkit.intake.plan import BY_CAQH
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, ProviderFile
 from credkit.screening.names import fold
@@ -39,8 +40,7 @@ def _asks_for_a_day(name: str, policy: Policy) -> bool:
     return asked is not None and asked.kind is Kind.DATE
 
 
-#: What is on a profile on file only by CAQH's own word, and what a form then no longer says.
-_BY_CAQH = frozenset({"attested_per_caqh", "status_on", "practice_state"})
+#: What a form no longer says once CAQH itself has.
 _CAQHS = frozenset({"status", "authorized", "roster_status"})
 
 
@@ -66,7 +66,7 @@ def without_caqhs(form: CleanForm, before: ProviderFile | None) -> CleanForm:
     """Leave out of a form what CAQH itself has told of the profile: its day, its status, and whether we may see it. What a
     person writes on a form does not go before it."""
     told = caqh_profile(before) if before else None
-    if told is None or not _BY_CAQH & told.details.keys():
+    if told is None or not BY_CAQH & told.details.keys():
         return form
     credentials = []
     for one in form.credentials:

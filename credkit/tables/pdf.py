@@ -116,8 +116,8 @@ def _button(field: Mapping[str, Any], flags: int) -> str:
     said = field.get("/AS") if value is None else value
     chosen = "" if said is None else str(said).removeprefix("/")
     if chosen.casefold() in _OFF:
-        # An empty box says no; a group in which nothing is chosen says nothing.
-        return "" if flags & _RADIO else "no"
+        # An empty box says no; a group, or several boxes of one name (Yes and No), of which none is chosen say nothing.
+        return "" if flags & _RADIO or len(_choices(field)) > 1 else "no"
     if not flags & _RADIO and len(_choices(field)) <= 1:
         return "yes"
     if chosen.casefold() in _YES:

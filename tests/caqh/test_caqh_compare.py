@@ -318,3 +318,21 @@ def test_ways_of_writing_and_ways_of_being(desk: Desk, change: Callable[[Tree], 
     change(tree)
     desk.ok("caqh", "load", profile_file(desk.folder, tree))
     assert [one["field"] for one in desk.items("caqh", "compare", NPI)] == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("since", "severity"),
+    [("01/01/2018", "blocks_attesting"), ("01/01/2022", "correct_soon"), ("06/15/2020", None), ("06/2020", None)],
+)
+def test_a_retroactive_date_is_compared(desk: Desk, since: str, severity: str | None) -> None:
+    """An earlier one tells payers of cover that the policy does not give."""
+    desk.take_in(form(malpractice_basis="claims_made", malpractice_retroactive_on="2020-06-15"))
+    tree = profile()
+    tree["Insurance"] |= {
+        "RetroactiveDate": since,
+        "InsuranceCoverageType": {"InsuranceCoverageTypeDescription": "Claims Made"},
+    }
+    desk.ok("caqh", "load", profile_file(desk.folder, tree))
+    ran = desk.run("caqh", "compare", NPI, "--json")
+    found = {one["field"]: one["severity"] for one in ran.json()["items"]}
+    assert found == ({"malpractice retroactive date": severity} if severity else {})

@@ -344,3 +344,65 @@ def test_a_form_does_not_go_before_what_caqh_told(ours: Desk) -> None:
     )
     assert caqh_of(ours) == kept
     assert check_of(ours)["state"] != "met"
+
+
+@pytest.mark.parametrize("better", [{"Roster_Status": "ACTIVE"}, {"Authorization_Flag": "Y"}])
+def test_an_undated_row_gives_nothing_back_that_a_dated_one_took(ours: Desk, better: dict[str, str]) -> None:
+    """An export of some day says active; CAQH has since taken the provider off our roster."""
+    taken = {"Roster_Status": "INACTIVE", "Authorization_Flag": "N"}
+    loaded(ours, status_file(ours.folder, status_row(**taken)))
+    kept = caqh_of(ours)
+    undated = status_row(**taken | better, Provider_Status_Date="")
+    item = loaded(ours, status_file(ours.folder, undated, name="undated.txt"), code=3)
+    assert (item["outcome"], "the row has no date" in item["detail"]) == ("conflict", True)
+    assert caqh_of(ours) == kept
+    assert loaded(ours, status_file(ours.folder, status_row(), name="dated.txt"))["outcome"] == "changed"
+
+
+def test_what_an_undated_row_makes_worse_is_taken(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder))
+    undated = status_row(Roster_Status="INACTIVE", Provider_Status_Date="")
+    assert loaded(ours, status_file(ours.folder, undated, name="undated.txt"))["outcome"] == "changed"
+    assert check_of(ours)["state"] == "failed"
+
+
+def test_two_columns_of_one_meaning_must_say_one_thing(ours: Desk) -> None:
+    row = status_row() | {"Profile_Status": "Opt Out"}
+    item = loaded(ours, status_file(ours.folder, row), code=3)
+    assert (item["outcome"], item["detail"]) == (
+        "rejected",
+        "Provider_Status and Profile_Status say two things: leave one of the columns out",
+    )
+    assert caqh_of(ours) is None
+    row = status_row(Provider_Status="") | {"Profile_Status": "RE-ATTESTATION"}
+    assert loaded(ours, status_file(ours.folder, row, name="second.txt"))["outcome"] == "changed"
+    assert caqh_of(ours)["details"]["status"] == "RE-ATTESTATION"
+
+
+# --- another profile --------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_one_profile_is_known_of_another(ours: Desk) -> None:
+    """The status, the authorization and the attestation are those of the profile with the old number."""
+    loaded(ours, status_file(ours.folder))
+    assert check_of(ours)["state"] == "met"
+    ours.ok("provider", "edit", NPI, "--set", "caqh_id=10000009", "--reason", "the provider's other profile")
+    kept = caqh_of(ours)
+    assert (kept["number"], kept["issued_on"], kept["details"]) == ("10000009", None, {})
+    assert check_of(ours)["state"] == "missing"
+
+
+def test_why_caqh_refused_our_row_stays_when_the_number_is_corrected(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder))
+    loaded(ours, status_file(ours.folder, exception_row("Add Failed: CAQH ID not found"), name="ex.txt"))
+    ours.ok("provider", "edit", NPI, "--set", "caqh_id=10000009", "--reason", "the provider told us")
+    assert caqh_of(ours)["details"] == {"roster_exception": "Add Failed: CAQH ID not found"}
+
+
+def test_a_form_of_another_profile_than_caqh_told_of_is_a_conflict(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder, status_row(Provider_Status="Opt Out")))
+    kept = caqh_of(ours)
+    later = form(caqh_id="10000009", caqh_attested_on="2026-02-28", signed_on="2026-02-28")
+    item = ours.item("intake", "import", ours.form_file(later, name="later.csv"), code=3)
+    assert (item["outcome"], "ask the provider which it is" in str(item)) == ("conflict", True)
+    assert caqh_of(ours) == kept

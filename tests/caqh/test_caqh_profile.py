@@ -205,3 +205,14 @@ def test_a_number_that_somebody_wrote_into_an_explanation_is_withheld(desk: Desk
     tree["Disclosure"][0] |= {"DisclosureAnswerFlag": "Y", "DisclosureExplanation": f"See {SSN}."}
     desk.ok("intake", "import", profile_file(desk.folder, tree))
     assert SSN.encode() not in stored(desk)
+
+
+def test_a_profile_with_another_id_than_the_file_is_no_form_of_it(desk: Desk) -> None:
+    """Two CAQH ids for one NPI: loading says so, and so does taking it in."""
+    desk.take_in(form())
+    tree = profile(**{"@ProviderID": "10000009", "@AttestDate": "2026-02-28"})
+    item = desk.item("intake", "import", profile_file(desk.folder, tree), code=3)
+    assert (item["outcome"], "10000009" in str(item), CAQH_ID in str(item)) == ("conflict", True, True)
+    assert desk.item("caqh", "load", profile_file(desk.folder, tree), code=3)["outcome"] == "conflict"
+    shown = desk.item("provider", "show", NPI)
+    assert next(one["number"] for one in shown["credentials"] if one["kind"] == "caqh") == CAQH_ID

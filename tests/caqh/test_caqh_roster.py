@@ -200,3 +200,11 @@ def test_a_practice_state_of_caqhs_that_is_none_of_ours_is_not_sent_back(two: De
     assert [row["Provider_Practice_State"] for row in rows(built(two, "first.txt"))] == ["CO", "CO"]
     two.ok("provider", "edit", NPI, "--set", "states_of_practice=CO; TX", "--reason", "licensed there")
     assert [row["Provider_Practice_State"] for row in rows(built(two, "next.txt"))] == ["TX", "CO"]
+
+
+def test_what_caqh_refused_is_not_marked_as_sent(two: Desk) -> None:
+    """An exception file has a roster's columns, too."""
+    path = status_file(two.folder, exception_row("Add Failed: opted out"), name="exceptions.txt")
+    ran = two.run("caqh", "roster", "sent", path)
+    assert (ran.code, "credkit caqh load" in ran.err) == (3, True), ran.err
+    assert [item["action"] for item in two.items("caqh", "roster", "build")] == ["A", "A"]

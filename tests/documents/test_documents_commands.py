@@ -619,3 +619,55 @@ def test_a_mistake_in_the_policy_is_named(office: Desk, text: str, line: str, sa
     path.write_text(shipped_text() + "\n" + text, encoding="utf-8")
     ran = office.run("policy", "check", path)
     assert (ran.code, says in ran.err, line in ran.err) == (2, True, True), ran.err
+
+
+# --- a certificate and what a form claims after it ------------------------------------------------------------------------
+
+SAME_TERM = COI | {"--policy-number": "MP-1", "--effective": "2025-09-01", "--expires": "2026-09-01"}
+
+
+@pytest.mark.parametrize(
+    ("shows", "claims", "says"),
+    [
+        ({"--per-claim": "500k / 1M"}, {}, "says $500,000 per claim, and the file says $1,000,000"),
+        (
+            {"--basis": "claims_made", "--retroactive": "2025-09-01"},
+            {},
+            "says claims made, and the file says occurrence",
+        ),
+        ({"--insured": "Ben Quill"}, {}, "names Ben Quill, and the file says Ana Marsh"),
+        ({}, {"malpractice_expires_on": "2027-09-01"}, "ends on 2026-09-01, and the file says 2027-09-01"),
+    ],
+)
+def test_what_a_form_claims_does_not_stand_before_what_was_shown(
+    office: Desk, shows: dict[str, str], claims: dict[str, str], says: str
+) -> None:
+    filed = add(office, "coi.pdf", "coi", *words(SAME_TERM | shows))
+    office.ok("document", "review", filed["id"], "accept")
+    office.take_in(form(signed_on="2026-03-01", **claims), name="later.csv")
+    office.run("verify", "run", NPI, "--check", "malpractice")
+    now = requirement(office)
+    assert (now["state"], says in now["detail"]) == ("review", True), now
+
+
+def test_a_form_that_says_what_was_shown_is_no_contradiction(office: Desk) -> None:
+    filed = add(office, "coi.pdf", "coi", *words(SAME_TERM))
+    office.ok("document", "review", filed["id"], "accept")
+    office.take_in(form(signed_on="2026-03-01", malpractice_insured_name="ANA M. MARSH"), name="later.csv")
+    office.run("verify", "run", NPI, "--check", "malpractice")
+    assert requirement(office)["state"] == "met"
+
+
+def test_a_slip_in_one_day_takes_no_rejection_away(office: Desk) -> None:
+    filed = add(office, "coi.pdf", "coi", *words(SAME_TERM))
+    office.ok("document", "review", filed["id"], "reject", "--reason", "Not signed.")
+    office.take_in(form(signed_on="2026-03-01", malpractice_expires_on="2026-09-02"), name="later.csv")
+    office.run("verify", "run", NPI, "--check", "malpractice")
+    assert requirement(office)["state"] == "failed"
+
+
+def test_a_certificate_sent_again_is_judged_as_it_would_be_if_accepted(office: Desk) -> None:
+    filed = add(office, "coi.pdf", "coi", *words(SAME_TERM))
+    office.ok("document", "review", filed["id"], "reject", "--reason", "Not signed.")
+    (office.folder / "signed.pdf").write_bytes(pdf("signed"))
+    assert add(office, "signed.pdf", "coi", *words(SAME_TERM))["result"] == "pass"

@@ -55,9 +55,7 @@ def test_a_list_files_what_can_be_filed_and_says_what_cannot(office: Desk) -> No
     items = ran.json()["items"]
     assert ran.code == 3
     assert [one["outcome"] for one in items] == OUTCOMES
-    assert [one["outcome"] for one in dry] == [*OUTCOMES[:6], "filed", *OUTCOMES[7:]], (
-        "nothing was filed of the first yet"
-    )
+    assert [one["outcome"] for one in dry] == OUTCOMES
     for item, says in zip(items[3:], REASONS, strict=True):
         assert says in item["reason"], item
     assert items[2]["advice"] == "Send a certificate with at least $1,000,000 per claim."
@@ -99,3 +97,14 @@ def test_a_list_comes_from_a_pipe(office: Desk) -> None:
 def test_one_paper_may_be_tried_too(office: Desk) -> None:
     ran = office.run("document", "add", NPI, office.folder / "scans" / "w9.pdf", "--kind", "w9", "--dry-run")
     assert (ran.code, "Nothing was changed" in ran.err, files(office)) == (0, True, [])
+
+
+def test_a_trial_says_of_every_row_what_will_become_of_it(office: Desk) -> None:
+    """Also where one row is told from another: a paper twice, and a paper of two people."""
+    extra = f"{NPI},scans/w9.pdf,w9,,,,,,,,,,"
+    path = written(office, *ROWS, extra)
+    trial = office.items("document", "add", "--from", path, "--dry-run", code=3)
+    assert files(office) == []
+    done = office.items("document", "add", "--from", path, code=3)
+    assert [(one["outcome"], one["reason"]) for one in trial] == [(one["outcome"], one["reason"]) for one in done]
+    assert trial[-1]["outcome"] == "already"

@@ -1,5 +1,6 @@
 """A fillable PDF form, taken in through a map like any other form."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,19 @@ def test_a_form_of_two_gigabytes_is_not_read(tmp_path: Path) -> None:
 def test_a_map_is_proposed_for_a_pdf_form(desk: Desk, put: Put) -> None:
     ran = desk.ok("intake", "map", put(pdf_form({"NPI": NPI, "First name": "Ana", "Last name": "Marsh"}), "ana.pdf"))
     assert 'npi = "NPI"' in ran.out
+
+
+def test_a_question_whose_yes_and_no_are_both_left_alone_is_not_answered(desk: Desk, put: Put) -> None:
+    """Two boxes of one name are a question: neither ticked is no answer, and above all not a no."""
+    row = form()
+    asked = [name for name in row if name.startswith("disclosure_")]
+    texts = {name: cell for name, cell in row.items() if name not in asked}
+    nothing: dict[str, tuple[Sequence[str], str | None]] = {name: (["Yes", "No"], None) for name in asked}
+    desk.ok("intake", "import", put(pdf_form(texts, same_name=nothing), "open.pdf"))
+    desk.run("verify", "run", NPI)
+    assert next(one["state"] for one in desk.status()["requirements"] if one["check"] == "disclosures") == "missing"
+    answered: dict[str, tuple[Sequence[str], str | None]] = {name: (["Yes", "No"], "No") for name in asked}
+    again = texts | {"signed_on": "2026-03-01"}
+    desk.ok("intake", "import", put(pdf_form(again, same_name=answered), "answered.pdf"))
+    desk.run("verify", "run", NPI)
+    assert next(one["state"] for one in desk.status()["requirements"] if one["check"] == "disclosures") == "met"
