@@ -35,4 +35,22 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     network_work,
     maintenance,
     portal,
+    frozen_minutes,
     network_names_and_days,
+)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of every step that this credkit knows, oldest first."""
+    return tuple(step.__name__ for step in STEPS)
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, inside the transaction that the caller has begun (IMMEDIATE, so that two first runs
+    at once cannot meet half-way)."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("credkit")
+    for step in STEPS:
+        migrations(name=step.__name__)(lambda _database, step=step: step(connection))
+    migrations.apply(Database(connection, execute_plugins=False))
