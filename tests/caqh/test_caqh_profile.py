@@ -170,6 +170,12 @@ def test_a_profile_from_standard_input(desk: Desk) -> None:
     assert ran.code == 0, ran.err
 
 
+@pytest.mark.parametrize("npi", ["", "1234567890", "12"])
+def test_a_profile_without_an_npi_that_could_be(desk: Desk, npi: str) -> None:
+    ran = desk.run("intake", "import", profile_file(desk.folder, profile(NPI=npi)))
+    assert (ran.code, "corrected in CAQH" in ran.err) == (3, True)
+
+
 def test_a_profile_of_another_provider(desk: Desk) -> None:
     desk.take_in(form())
     tree = profile(LastName="Quill", FirstName="Ben", BirthDate="01/02/1970")
