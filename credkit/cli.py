@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "ready": "Say whether a provider may see clients, and why not.",
     "status": "Say where everyone stands, and who must act.",
     "expiry": "List what expires, and what would stop with it.",
+    "recredential": "Bring approvals round again before they lapse.",
     "sweep": "Say each night what changed, and what came nearer.",
     "remind": "Remind providers, by mail or as files, of what ends.",
     "monitor": "Prove that everyone was screened; keep what came up.",

@@ -1,6 +1,6 @@
 """`credkit provider`: the people, and single facts of theirs changed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ from credkit.records import Provider, ProviderFile
 from credkit.render.listing import Column, Listing, in_words
 from credkit.render.prose import labelled
 from credkit.render.text import clean
+from credkit.status.explain import rounds
 
 HELP = "List and show providers; change single facts by hand."
 
@@ -50,7 +51,7 @@ Facts = Annotated[
 CLEARABLE = tuple(one.name for one in fields(Provider) if one.name not in {"npi", "first_name", "last_name"})
 
 
-def _item(provider: Provider, file: ProviderFile | None = None) -> ProviderItem:
+def _item(provider: Provider, file: ProviderFile | None = None, said: Iterable[str] = ()) -> ProviderItem:
     return ProviderItem.model_validate(
         {
             "npi": provider.npi,
@@ -92,6 +93,7 @@ def _item(provider: Provider, file: ProviderFile | None = None) -> ProviderItem:
                 }
                 for entry in (file.work_history if file else ())
             ],
+            "rounds": list(said),
         }
     )
 
@@ -118,7 +120,7 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
     session: Session = ctx.obj
     with session.store() as store:
         file = store.provider_file(npi)
-    item = _item(file.provider, file)
+    item = _item(file.provider, file, rounds(file, session.on))
     if session.for_programs:
         session.present(Listing(schema="credkit.provider/1", items=[item], columns=COLUMNS, counts={"providers": 1}))
         return
@@ -138,6 +140,7 @@ def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     for entry in item.work_history:
         words = entry.employer or f"gap: {entry.explanation or 'not explained'}"
         yield "work" if entry.kind == "position" else "gap", f"{entry.started_on} to {entry.ended_on or 'now'}, {words}"
+    yield from (("round", words) for words in item.rounds)
 
 
 @app.command()

@@ -50,6 +50,7 @@ from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.maintenance import (
     EventKind,
     Leave,
+    LeaveKind,
     MonitoringEvent,
     Note,
     Owner,
@@ -135,6 +136,7 @@ __all__ = [
     "Finding",
     "Hit",
     "Leave",
+    "LeaveKind",
     "Letter",
     "Line",
     "LinkKind",

@@ -84,18 +84,30 @@ class MonitoringEvent:
     settled_how: str | None = None
 
 
+class LeaveKind(StrEnum):
+    """The leaves for which a cycle may be extended (NCQA CR 4)."""
+
+    MILITARY = "military"
+    MEDICAL = "medical"
+
+
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """A military or medical leave: the cycle is extended, and recredentialing is due when they are back (NCQA CR 4)."""
+    """A military or medical leave: the cycle is extended, and recredentialing is due when they are back (NCQA CR 4).
+    `returns_on` is the first day back."""
 
     id: str
     npi: str
-    kind: str
+    kind: LeaveKind
     started_on: date
     returns_on: date | None
     reason: str
     recorded_at: str
     actor: str
+
+    def covers(self, day: date) -> bool:
+        """Say whether they are away on a day."""
+        return self.started_on <= day and (self.returns_on is None or day < self.returns_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ def readiness(
         reasons.append(f"not approved by the committee for {state}")
     elif not standing.approved(on):
         reasons.append(f"the approval lapsed on {standing.recredential_by}, its recredentialing not decided")
+    reasons.extend(
+        f"on {leave.kind} leave since {leave.started_on}, back on {leave.returns_on or 'no known day'}"
+        for leave in file.leaves
+        if leave.covers(on)
+    )
     if state not in file.provider.states_of_practice:
         # No line of the policy is asked for such a state, so nothing is known of a license there.
         reasons.append(f"{state} is not among the states of practice")
@@ -208,6 +213,8 @@ def dated_ahead(file: ProviderFile) -> Iterator[date]:
     yield from (acceptance.accepted_on for acceptance in file.acceptances)
     yield from (decision.decided_on for decision in file.decisions)
     yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
+    for leave in file.leaves:
+        yield from (day for day in (leave.started_on, leave.returns_on) if day)
     for cycle in file.cycles:
         yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 

@@ -102,6 +102,7 @@ class Files(Door):
         conditions = grouped(tables.CONDITIONS)
         filings = grouped(tables.FILINGS)
         filing_reviews = grouped(tables.FILING_REVIEWS)
+        leaves = grouped(tables.LEAVES)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -131,6 +132,7 @@ class Files(Door):
                 rulings=tuple(rulings[npi].values()) if npi in rulings else (),
                 filings=tuple(filings.get(npi, ())),
                 filing_reviews=tuple(filing_reviews.get(npi, ())),
+                leaves=tuple(leaves.get(npi, ())),
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from credkit.records import Leave, MonitoringEvent, Note, Owner, Reminder, Sweep
+from credkit.records import Cycle, Leave, MonitoringEvent, Note, Owner, Reminder, Sweep
 from credkit.store import tables
 from credkit.store.door import Door
 
@@ -41,7 +41,7 @@ _SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by
 
 
 class Maintenance(Door):
-    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, record_sweep. Nouns: owners, notes, reminders,
+    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, open_cycle, record_sweep. Nouns: owners, notes, reminders,
     monitoring_events, leaves, last_sweep, swept, swept_due, changed_since, expiring_between."""
 
     def assign_owner(self, owner: Owner) -> None:
@@ -65,9 +65,14 @@ class Maintenance(Door):
             act.put(tables.MONITORING_EVENTS, event)
 
     def keep_leave(self, leave: Leave, *, verb: str) -> None:
-        """Keep a leave; `verb` is "leave.begun" or "leave.ended"."""
+        """Keep a leave; `verb` is "leave.begun" or "leave.changed"."""
         with self.act(verb, npi=leave.npi, record=f"leave {leave.id}", reason=leave.reason) as act:
             act.put(tables.LEAVES, leave)
+
+    def open_cycle(self, cycle: Cycle) -> None:
+        """Open a round of credentialing: the file is carried forward, and the last round stays as it was decided."""
+        with self.act("cycle.opened", npi=cycle.npi, record=f"cycle {cycle.id}") as act:
+            act.add(tables.CYCLES, cycle)
 
     def record_sweep(self, sweep: Sweep) -> None:
         """Keep the record of a sweep."""

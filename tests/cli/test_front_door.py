@@ -316,6 +316,7 @@ REPORTS: list[tuple[str, list[str]]] = [
     ("verification_due", ["verify", "due"]),
     ("verification_due", ["verify", "run", "--all", "--dry-run", "--again"]),
     ("provider", ["provider", "list"]),
+    ("recredentialing", ["recredential", "due", "--within", "2000"]),
     ("payer", ["payer", "list"]),
     ("enrollment", ["enroll", "list"]),
     ("enrollment_history", ["enroll", "show", "E1"]),

@@ -57,6 +57,7 @@ SCHEMAS: dict[str, str] = {
     "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "today": "credkit.commands.items.maintenance:TodayItem",
+    "recredentialing": "credkit.commands.items.recredentialing:RecredentialingItem",
     "note": "credkit.commands.items.maintenance:NoteItem",
     "monitoring_event": "credkit.commands.items.maintenance:MonitoringEventItem",
     "sweep": "credkit.commands.items.maintenance:SweepItem",
