@@ -429,7 +429,7 @@ def test_every_published_schema_is_of_a_report(run: Run) -> None:
 
 ITEM_FIELDS = {
     "status": "npi name profession stage track reasons requirements actions ready recredential_by next_change_on",
-    "expiry": "npi name kind jurisdiction number expires_on days_left band affects",
+    "expiry": "npi name kind jurisdiction number expires_on days_left band affects last_day",
 }
 
 

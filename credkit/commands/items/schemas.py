@@ -9,6 +9,7 @@ from credkit.commands.items.base import PublishedItem
 SCHEMAS: dict[str, str] = {
     "status": "credkit.commands.items.status:StatusItem",
     "expiry": "credkit.commands.items.expiry:ExpiryItem",
+    "forecast": "credkit.commands.items.expiry:ForecastItem",
     "ready": "credkit.commands.items.ready:ReadyItem",
     "verification": "credkit.commands.items.verification:VerificationItem",
     "verification_due": "credkit.commands.items.verification:DueItem",
