@@ -46,7 +46,7 @@ COMMANDS: dict[str, str] = {
     "recredential": "Bring approvals round again before they lapse.",
     "sweep": "Say each night what changed, and what came nearer.",
     "remind": "Remind providers, by mail or as files, of what ends.",
-    "monitor": "Prove that everyone was screened; keep what came up.",
+    "monitor": "Watch everyone monthly, prove it, keep what came up.",
     "explain": "Say in words what blocks a provider, and why.",
     "portal": "Serve providers' own pages and the onboarding form.",
     "policy": "Show the rules in force; check and adopt a policy.",

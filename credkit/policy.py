@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, Leave, Line, PaperKind, Ruling
+from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, EventKind, Leave, Line, PaperKind, Ruling
 from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
@@ -98,9 +98,13 @@ class Exclusions(_Section):
 
 
 class Monitoring(_Section):
-    """What a missed monthly check does."""
+    """What a missed monthly check does, and which events the committee hears of: those of some kinds at once, and of
+    complaints one that is the last of so many within so many months."""
 
     overdue_suspends_after_days: Days = 60
+    committee_hears: tuple[EventKind, ...] = (EventKind.BOARD_ACTION, EventKind.EXCLUSION, EventKind.ADVERSE_EVENT)
+    complaints_to_committee: Annotated[int, Field(ge=1, le=100)] = 3
+    complaints_within_months: Months = 12
 
 
 class WorkHistoryRules(_Section):

@@ -49,6 +49,7 @@ SCHEMAS: dict[str, str] = {
     "request": "credkit.commands.items.hits:RequestItem",
     "screening": "credkit.commands.items.monitoring:ScreeningItem",
     "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
+    "monitor_run": "credkit.commands.items.monitoring:MonitorRunItem",
     "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
     "document": "credkit.commands.items.document:DocumentItem",
     "filed": "credkit.commands.items.document:FiledItem",
