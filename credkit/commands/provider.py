@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from credkit.commands import provider_leaving
 from credkit.commands.items.maintenance import NoteItem
 from credkit.commands.items.provider import ProviderItem
 from credkit.commands.options import NpiArgument, NpisArgument, read_text
@@ -23,6 +24,11 @@ from credkit.status.explain import rounds
 HELP = "List and show providers; change single facts by hand."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
+
+app.command("withdraw")(provider_leaving.withdraw)
+app.command("terminate")(provider_leaving.terminate)
+app.command("suspend")(provider_leaving.suspend)
+app.command("reinstate")(provider_leaving.reinstate)
 
 COLUMNS = (
     Column[ProviderItem]("NPI", lambda item: item.npi),

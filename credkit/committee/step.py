@@ -157,7 +157,7 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
                 hint="`credkit confirm` lists what waits.",
             )
         (decision,) = found
-        if same_person(*(_login(store, one) for one in (decision.actor, store.actor))):
+        if same_person(*(login_of(store, one) for one in (decision.actor, store.actor))):
             raise Refused(
                 f"{decision.actor} recorded it: a second person must confirm an approval past the gate.",
                 hint="Let somebody else run the command, with their own --actor.",
@@ -174,7 +174,7 @@ def confirm_decision(store: Store, beginning: str, *, today: date) -> tuple[Deci
     return decision, file
 
 
-def _login(store: Store, actor: str) -> str:
+def login_of(store: Store, actor: str) -> str:
     """Return under which login somebody acts who gives a member's name."""
     return next((one.login for one in store.members() if one.login and same_person(one.name, actor)), actor)
 

@@ -56,6 +56,7 @@ from credkit.records.maintenance import (
     Owner,
     Reminder,
     ReminderState,
+    Suspension,
     Sweep,
 )
 from credkit.records.network import (
@@ -182,6 +183,7 @@ __all__ = [
     "Subject",
     "Submission",
     "SubmissionKind",
+    "Suspension",
     "Sweep",
     "Verification",
     "Vote",

@@ -111,6 +111,28 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Somebody's word that an approved provider sees no clients, until two people lift it: one asks (`lift_asked_by`, with
+    the reason), another confirms (`lifted_by`), and from that day on it stands no more."""
+
+    id: str
+    npi: str
+    since: date
+    reason: str
+    recorded_at: str
+    actor: str
+    lift_asked_on: date | None = None
+    lift_asked_by: str | None = None
+    lift_reason: str | None = None
+    lifted_on: date | None = None
+    lifted_by: str | None = None
+
+    def stands(self, day: date) -> bool:
+        """Say whether it stands on a day."""
+        return self.since <= day and (self.lifted_on is None or day < self.lifted_on)
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """The record of one night's sweep: the day, the last event that it saw, and what it found, by kind."""
 

@@ -231,6 +231,12 @@ def _actions(
         yield Action(paper.who, paper.what, paper.due_on)
     for decision in waiting(file):
         yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
+    for suspension in file.suspensions:
+        if stands.approvals and suspension.stands(on):
+            words = f"lift the suspension of {suspension.since}, or end the approval"
+            if suspension.lift_asked_by:
+                words = f"confirm that the suspension is lifted, as a second person: credkit confirm {suspension.id}"
+            yield Action("staff", words)
     if stands.approvals:
         for condition in file.conditions:
             if condition.met_on is None:

@@ -68,8 +68,8 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
 
 
 def rounds(file: ProviderFile, on: date) -> Iterator[str]:
-    """Say of every round of credentialing when it was opened, what was decided in it, and when it was closed; and of every
-    leave how long it is."""
+    """Say of every round of credentialing when it was opened, what was decided in it, and when it was closed; of every leave
+    how long it is, and of every suspension who lifted it."""
     for cycle in file.cycles:
         if cycle.opened_on > on:
             continue
@@ -86,6 +86,9 @@ def rounds(file: ProviderFile, on: date) -> Iterator[str]:
     for leave in file.leaves:
         if leave.returns_on:
             yield f"{leave.kind} leave from {leave.started_on}, back on {leave.returns_on}: {leave.reason}"
+    for one in file.suspensions:
+        lifted = f"; lifted on {one.lifted_on} by {one.lift_asked_by} and {one.lifted_by}: {one.lift_reason}"
+        yield f"suspended on {one.since} by {one.actor}: {one.reason}{lifted if one.lifted_on else ''}"
 
 
 def _unusual(assessment: Assessment) -> Iterator[str]:

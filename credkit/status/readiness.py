@@ -74,7 +74,9 @@ def readiness(
         asked = {one.check for one in requirements if one.suspends and one.jurisdiction in {None, state}}
         unasked = (check for check in essential_checks() if check not in asked)
         reasons.extend(f"the policy has no line for {check} that suspends" for check in unasked)
-    lapsed = decision is not None and not standing.approved(on)
+    suspended = [one for one in file.suspensions if one.stands(on)]
+    reasons.extend(f"suspended since {one.since}: {one.reason}" for one in suspended)
+    lapsed = decision is not None and (bool(suspended) or not standing.approved(on))
     for requirement in requirements:
         if not requirement.suspends or requirement.jurisdiction not in {None, state}:
             continue
@@ -215,6 +217,8 @@ def dated_ahead(file: ProviderFile) -> Iterator[date]:
     yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
     for leave in file.leaves:
         yield from (day for day in (leave.started_on, leave.returns_on) if day)
+    for suspension in file.suspensions:
+        yield from (day for day in (suspension.since, suspension.lifted_on) if day)
     for cycle in file.cycles:
         yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 

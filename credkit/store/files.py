@@ -103,6 +103,7 @@ class Files(Door):
         filings = grouped(tables.FILINGS)
         filing_reviews = grouped(tables.FILING_REVIEWS)
         leaves = grouped(tables.LEAVES)
+        suspensions = grouped(tables.SUSPENSIONS)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -133,6 +134,7 @@ class Files(Door):
                 filings=tuple(filings.get(npi, ())),
                 filing_reviews=tuple(filing_reviews.get(npi, ())),
                 leaves=tuple(leaves.get(npi, ())),
+                suspensions=tuple(suspensions.get(npi, ())),
             )
 
 

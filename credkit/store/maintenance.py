@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from credkit.records import Cycle, Leave, MonitoringEvent, Note, Owner, Reminder, Sweep
+from credkit.records import Cycle, Leave, MonitoringEvent, Note, Owner, Reminder, Suspension, Sweep
 from credkit.store import tables
 from credkit.store.door import Door
 
@@ -41,8 +41,8 @@ _SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by
 
 
 class Maintenance(Door):
-    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, open_cycle, record_sweep. Nouns: owners, notes, reminders,
-    monitoring_events, leaves, last_sweep, swept, swept_due, changed_since, expiring_between."""
+    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, keep_suspension, open_cycle, record_sweep. Nouns: owners, notes, reminders,
+    monitoring_events, leaves, suspensions, last_sweep, swept, swept_due, changed_since, expiring_between."""
 
     def assign_owner(self, owner: Owner) -> None:
         """Say who looks after a file."""
@@ -68,6 +68,12 @@ class Maintenance(Door):
         """Keep a leave; `verb` is "leave.begun" or "leave.changed"."""
         with self.act(verb, npi=leave.npi, record=f"leave {leave.id}", reason=leave.reason) as act:
             act.put(tables.LEAVES, leave)
+
+    def keep_suspension(self, suspension: Suspension, *, verb: str) -> None:
+        """Keep a suspension as it now is; `verb` is "suspension.begun", ".lift_asked" or ".lifted"."""
+        reason = suspension.reason if verb == "suspension.begun" else suspension.lift_reason
+        with self.act(verb, npi=suspension.npi, record=f"suspension {suspension.id}", reason=reason) as act:
+            act.put(tables.SUSPENSIONS, suspension)
 
     def open_cycle(self, cycle: Cycle) -> None:
         """Open a round of credentialing: the file is carried forward, and the last round stays as it was decided."""
@@ -147,6 +153,10 @@ class Maintenance(Door):
     def leaves(self, npi: str | None = None) -> list[Leave]:
         """Return leaves, everybody's or one provider's."""
         return self.records(tables.LEAVES, "WHERE npi = ?", (npi,)) if npi else self.records(tables.LEAVES)
+
+    def suspensions(self) -> list[Suspension]:
+        """Return every suspension, lifted or not, by provider."""
+        return self.records(tables.SUSPENSIONS)
 
     def last_sweep(self) -> Sweep | None:
         """Return the record of the last sweep."""

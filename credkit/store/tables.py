@@ -39,6 +39,7 @@ NOTES = Table("notes", records.Note, order="npi, rowid")
 REMINDERS = Table("reminders", records.Reminder)
 MONITORING_EVENTS = Table("monitoring_events", records.MonitoringEvent, order="npi, rowid")
 LEAVES = Table("leaves", records.Leave, order="npi, rowid")
+SUSPENSIONS = Table("suspensions", records.Suspension, order="npi, rowid")
 SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
@@ -94,6 +95,7 @@ REPLAYED = (
     REMINDERS,
     MONITORING_EVENTS,
     LEAVES,
+    SUSPENSIONS,
     SWEEPS,
     PAYERS,
     ENROLLMENTS,
