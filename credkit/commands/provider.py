@@ -29,6 +29,7 @@ app.command("withdraw")(provider_leaving.withdraw)
 app.command("terminate")(provider_leaving.terminate)
 app.command("suspend")(provider_leaving.suspend)
 app.command("reinstate")(provider_leaving.reinstate)
+app.command("merge")(provider_leaving.merge)
 
 COLUMNS = (
     Column[ProviderItem]("NPI", lambda item: item.npi),
@@ -100,6 +101,7 @@ def _item(provider: Provider, file: ProviderFile | None = None, said: Iterable[s
                 for entry in (file.work_history if file else ())
             ],
             "rounds": list(said),
+            "aliases": [],
         }
     )
 
@@ -125,8 +127,12 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
     """Show what is held on one provider: facts, credentials and work history. Never the date of birth."""
     session: Session = ctx.obj
     with session.store() as store:
+        if merged := store.alias(npi):
+            session.say(f"{npi} was merged into {merged.merged_into} on {merged.merged_on}: {merged.reason}.")
+            npi = merged.merged_into
         file = store.provider_file(npi)
-    item = _item(file.provider, file, rounds(file, session.on))
+        aliases = [one.npi for one in store.aliases_of(npi)]
+    item = _item(file.provider, file, rounds(file, session.on)).model_copy(update={"aliases": aliases})
     if session.for_programs:
         session.present(Listing(schema="credkit.provider/1", items=[item], columns=COLUMNS, counts={"providers": 1}))
         return
@@ -139,6 +145,7 @@ def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     yield "reached at", ", ".join(part for part in (item.email, item.phone) if part)
     yield "address", ", ".join(item.address)
     yield "former names", ", ".join(item.former_names)
+    yield "also had the NPI", ", ".join(item.aliases)
     yield "application", f"signed on {item.signed_on}" if item.signed_on else "not signed"
     for held in item.credentials:
         place = " ".join(part for part in (held.jurisdiction, held.number, held.issuer) if part)

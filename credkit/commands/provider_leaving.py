@@ -1,17 +1,17 @@
-"""`credkit provider withdraw|terminate|suspend|reinstate`: who leaves, and who is kept from clients for a while."""
+"""`credkit provider withdraw|terminate|suspend|reinstate|merge`: who leaves, who is kept from clients, two files made one."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from credkit.commands.options import NpiArgument, read_date, read_text
+from credkit.commands.options import DryRun, NpiArgument, read_date, read_npi, read_text
 from credkit.commands.session import Session
-from credkit.records import EnrollmentStatus, Outcome, ProviderFile
+from credkit.errors import UsageError
+from credkit.records import Outcome, ProviderFile
 
 Reason = Annotated[str, typer.Option(help="Why; kept in the log.", metavar="TEXT", parser=read_text)]
 Day = Annotated[str | None, typer.Option(help="The day it holds from; today by default.", metavar="DATE")]
-
-_OVER = frozenset({EnrollmentStatus.DENIED, EnrollmentStatus.WITHDRAWN, EnrollmentStatus.TERMINATED})
 
 
 def withdraw(ctx: typer.Context, npi: NpiArgument, reason: Reason, day: Day = None) -> None:
@@ -68,6 +68,48 @@ def reinstate(ctx: typer.Context, npi: NpiArgument, reason: Reason) -> None:
     session.say(f"Asked. {npi} stays suspended until a second person confirms: credkit confirm {asked.id}")
 
 
+def merge(
+    ctx: typer.Context,
+    npi: Annotated[str, typer.Argument(metavar="DUPLICATE", help="The NPI whose file goes.", parser=read_npi)],
+    into: Annotated[str, typer.Option(help="The NPI whose file stays.", metavar="NPI", parser=read_npi)],
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Make two files of one person one. What the duplicate claims and holds moves: credentials, work, papers, notes, events,
+    suspensions; its NPI is kept as an alias, and all that was recorded under it stays on record.
+
+    What was verified and decided of the duplicate was of its NPI, and is not carried over. Refused where the two could be
+    different people, and while something of the duplicate is open: an approval, an enrollment, a row of an exclusion list.
+
+    Example: credkit provider merge 1000000012 --into 1000000004 --reason "Typed wrong on the form" --dry-run
+    """
+    from credkit.maintenance.merging import merge as merged
+
+    session: Session = ctx.obj
+    with session.store() as store:
+        policy, today = session.policy_on(session.today), session.today
+        moved = merged(store, npi, into, policy, reason=reason, today=today, dry_run=True)
+        told = {
+            "credentials": len(moved.credentials),
+            "work history": len(moved.work_history),
+            "papers": len(moved.filings),
+            "notes": len(moved.notes),
+            "events": len(moved.events),
+            "suspensions": len(moved.suspensions),
+        }
+        words = ", ".join(f"{count} {what}" for what, count in told.items() if count) or "nothing that is not there"
+        if dry_run:
+            session.say(f"{npi} would be merged into {into} ({moved.provider.name}); to it would go: {words}.")
+            return
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("A merger is not undone.", hint="Look with --dry-run, then give --yes.")
+            typer.confirm(f"Merge {npi} into {into} ({words})? It is not undone.", abort=True, err=True)
+        merged(store, npi, into, policy, reason=reason, today=today, dry_run=False)
+    session.say(f"{npi} is merged into {into} ({moved.provider.name}); to it went: {words}.")
+
+
 def _leaves(session: Session, npi: str, outcome: Outcome, reason: str, day: str | None) -> None:
     from credkit.maintenance.leaving import leave
 
@@ -90,4 +132,4 @@ def _leaves(session: Session, npi: str, outcome: Outcome, reason: str, day: str 
 
 
 def _still_open(file: ProviderFile) -> int:
-    return sum(one.status not in _OVER for one in file.enrollments)
+    return sum(not one.status.closed for one in file.enrollments)

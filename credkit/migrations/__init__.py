@@ -11,7 +11,7 @@ from collections.abc import Callable
 from credkit.migrations.caqh import caqh
 from credkit.migrations.committee import committee_work
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
-from credkit.migrations.maintenance import maintenance, suspensions
+from credkit.migrations.maintenance import aliases, maintenance, suspensions
 from credkit.migrations.network import network_work
 from credkit.migrations.nppes import nppes_file
 from credkit.migrations.papers import papers_filed
@@ -35,6 +35,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     maintenance,
     portal,
     suspensions,
+    aliases,
 )
 
 

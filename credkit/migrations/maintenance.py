@@ -67,3 +67,18 @@ def suspensions(connection: sqlite3.Connection) -> None:
     """Suspensions by somebody's word, and who lifted them."""
     for statement in statements(_SUSPENSIONS):
         connection.execute(statement)
+
+
+_ALIASES = """
+CREATE TABLE aliases (
+  npi TEXT PRIMARY KEY REFERENCES providers (npi), merged_into TEXT NOT NULL REFERENCES providers (npi),
+  merged_on TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_merged_into ON aliases (merged_into);
+"""
+
+
+def aliases(connection: sqlite3.Connection) -> None:
+    """NPIs of files that were merged into others."""
+    for statement in statements(_ALIASES + append_only("aliases", ("npi",))):
+        connection.execute(statement)

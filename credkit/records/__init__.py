@@ -48,6 +48,7 @@ from credkit.records.lists import (
 )
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.maintenance import (
+    Alias,
     EventKind,
     Leave,
     LeaveKind,
@@ -103,6 +104,7 @@ __all__ = [
     "Acceptance",
     "Addendum",
     "AdoptedPolicy",
+    "Alias",
     "Appeal",
     "Application",
     "Attendance",

@@ -111,6 +111,18 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """An NPI under which somebody had a second file, which was merged into another: it names that one now."""
+
+    npi: str
+    merged_into: str
+    merged_on: date
+    reason: str
+    recorded_at: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suspension:
     """Somebody's word that an approved provider sees no clients, until two people lift it: one asks (`lift_asked_by`, with
     the reason), another confirms (`lifted_by`), and from that day on it stands no more."""

@@ -39,6 +39,7 @@ NOTES = Table("notes", records.Note, order="npi, rowid")
 REMINDERS = Table("reminders", records.Reminder)
 MONITORING_EVENTS = Table("monitoring_events", records.MonitoringEvent, order="npi, rowid")
 LEAVES = Table("leaves", records.Leave, order="npi, rowid")
+ALIASES = Table("aliases", records.Alias, key=("npi",), order="npi")
 SUSPENSIONS = Table("suspensions", records.Suspension, order="npi, rowid")
 SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
@@ -95,6 +96,7 @@ REPLAYED = (
     REMINDERS,
     MONITORING_EVENTS,
     LEAVES,
+    ALIASES,
     SUSPENSIONS,
     SWEEPS,
     PAYERS,
