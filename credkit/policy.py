@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, Line, PaperKind, Ruling
+from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, EventKind, Leave, Line, PaperKind, Ruling
 from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
@@ -59,15 +59,30 @@ class Windows(_Section):
     attestation_days: Days = 120
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
+    recredentialing_late_days: Days = 30
+    recredentialing_after_leave_days: Days = 0
     decision_notice_days: Days = 30
     exclusion_list_max_age_days: Days = 31
     other_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
     caqh_attestation_days_by_state: dict[StateCode, Days] = {}
 
-    def recredential_by(self, approved_on: date) -> date:
-        """Return the last day of an approval given on a day: the end of the month so many months later (NCQA CR 4)."""
-        return approved_on + relativedelta(months=self.recredentialing_months, day=31)
+    def recredential_by(self, approved_on: date, leaves: Iterable[Leave] = ()) -> date:
+        """Return the last day of an approval given on a day: the end of the month so many months later (NCQA CR 4).
+
+        A leave that has begun by then and lasts beyond it extends it to the return, and so many days as the policy gives
+        after one.
+        """
+        due_on = approved_on + relativedelta(months=self.recredentialing_months, day=31)
+        for leave in sorted(leaves, key=lambda one: one.started_on):
+            if leave.returns_on and leave.started_on <= due_on < leave.returns_on:
+                due_on = leave.returns_on + timedelta(days=self.recredentialing_after_leave_days)
+        return due_on
+
+    def late_until(self, due_on: date) -> date:
+        """Return the last day on which a late recredentialing may still be decided as one; after it everything that is
+        asked of a new applicant is asked again (NCQA CR 4; no grace: the approval lapses on the due day all the same)."""
+        return due_on + timedelta(days=self.recredentialing_late_days)
 
     def recredentialing_starts(self, ends_on: date) -> date:
         """Return the day from which an approval that ends on a day may be renewed."""
@@ -83,9 +98,13 @@ class Exclusions(_Section):
 
 
 class Monitoring(_Section):
-    """What a missed monthly check does."""
+    """What a missed monthly check does, and which events the committee hears of: those of some kinds at once, and of
+    complaints one that is the last of so many within so many months."""
 
     overdue_suspends_after_days: Days = 60
+    committee_hears: tuple[EventKind, ...] = (EventKind.BOARD_ACTION, EventKind.EXCLUSION, EventKind.ADVERSE_EVENT)
+    complaints_to_committee: Annotated[int, Field(ge=1, le=100)] = 3
+    complaints_within_months: Months = 12
 
 
 class WorkHistoryRules(_Section):

@@ -35,11 +35,17 @@ class Owed:
     due_on: date
 
 
+#: Who ends an approval or an application by themselves: nobody decided on it, and no letter is owed.
+NOT_THE_COMMITTEE = frozenset({"provider", "staff"})
+
+
 def owed(decision: Decision, policy: Policy) -> Owed | None:
-    """Return the letter that a decision owes by the policy in force on its day; None for a withdrawal, for one that was
-    taken before credkit, and for one that a second person must confirm first (then the command asks again)."""
+    """Return the letter that a decision owes by the policy in force on its day; None for a withdrawal, for what the
+    committee did
+    not decide, for one that was taken before credkit, and for one that a second person must confirm first (then the command
+    asks again)."""
     kind = OWED.get(decision.outcome)
-    if kind is None or decision.legacy:
+    if kind is None or decision.legacy or decision.decided_by in NOT_THE_COMMITTEE:
         return None
     return Owed(decision, kind, decision.decided_on + timedelta(days=policy.windows.decision_notice_days))
 

@@ -221,7 +221,7 @@ def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: 
 def _recredentialing(store: Store, on: date) -> Iterator[Found]:
     for one in store.swept_where("recredential_from", on):
         if one.stage not in _OVER:
-            what = f"recredentialing of {one.npi} is to be opened: due by {one.recredential_by}"
+            what = f"recredentialing of {one.npi} is to be opened (credkit recredential open {one.npi}): due by {one.recredential_by}"
             yield Found(
                 f"recredential:{one.npi}:{one.recredential_by}", "recredential", one.npi, what, one.recredential_by, on
             )

@@ -20,7 +20,7 @@ from credkit.records import (
     RequirementState,
     Submission,
 )
-from credkit.status.assess import Action, Assessment, Stage
+from credkit.status.assess import SIGN_ANEW, Action, Assessment, Stage
 from credkit.status.expiry import Expiry, expiries
 
 #: A date is on the day's list when it is no further away.
@@ -77,6 +77,8 @@ def lines(
         return
     approved = bool(assessment.standing.approvals)
     endangered: set[str] = set()
+    # What must be verified again before a decision endangers nobody: it waits on us.
+    to_verify = {one.name for one in assessment.requirements if one.state is RequirementState.STALE}
     if approved:
         for requirement in assessment.requirements:
             if not requirement.suspends or not (_lapsed(requirement) or requirement.overdue_since):
@@ -96,7 +98,7 @@ def lines(
             command = command_for(requirement, npi, checks)
             yield Line(rank, npi, name, owner, what, requirement.detail, "staff", due_on, command, stops)
         for warning in assessment.warnings:
-            if not any(warning.startswith(f"{what}:") for what in endangered):
+            if not any(warning.startswith(f"{what}:") for what in (*endangered, *to_verify)):
                 why = "readiness hangs on it"
                 command = f"credkit screen review {npi}" if "exclusion" in warning else f"credkit explain {npi}"
                 yield Line(Rank.DANGER, npi, name, owner, warning, why, "staff", None, command)
@@ -149,6 +151,8 @@ def _typed(action: Action, assessment: Assessment, checks: Mapping[str, Check]) 
     for requirement in assessment.requirements:
         if action.what.removesuffix(" again").endswith(requirement.name) or f" {requirement.name}:" in action.what:
             return command_for(requirement, npi, checks)
+    if action.what.startswith(SIGN_ANEW) and not assessment.round.open:
+        return f"credkit recredential open {npi}"
     if action.who == "committee":
         return "credkit committee agenda"
     if action.who == "payer" or "enroll" in action.what:

@@ -49,13 +49,16 @@ from credkit.records.lists import (
 )
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.maintenance import (
+    Alias,
     EventKind,
     Leave,
+    LeaveKind,
     MonitoringEvent,
     Note,
     Owner,
     Reminder,
     ReminderState,
+    Suspension,
     Sweep,
 )
 from credkit.records.network import (
@@ -103,6 +106,7 @@ __all__ = [
     "Acceptance",
     "Addendum",
     "AdoptedPolicy",
+    "Alias",
     "Appeal",
     "Application",
     "Attendance",
@@ -138,6 +142,7 @@ __all__ = [
     "Finding",
     "Hit",
     "Leave",
+    "LeaveKind",
     "Letter",
     "Line",
     "LinkKind",
@@ -184,6 +189,7 @@ __all__ = [
     "Subject",
     "Submission",
     "SubmissionKind",
+    "Suspension",
     "Sweep",
     "Verification",
     "Vote",

@@ -17,6 +17,7 @@ from credkit.intake.completeness import missing_facts
 from credkit.network.counting import days_of, does_not_count, payer_on
 from credkit.policy import Policy
 from credkit.records import (
+    CycleKind,
     Enrollment,
     EnrollmentStatus,
     Outcome,
@@ -31,6 +32,8 @@ from credkit.verify.requirements import changes_by_itself, everything_asked
 
 #: Who can act; a condition may name a person, who is staff.
 _WHO = frozenset({"provider", "staff", "committee", "payer"})
+#: How the action begins that asks for a new signature.
+SIGN_ANEW = "sign the application anew"
 _TO_BE_SENT = frozenset({EnrollmentStatus.NOT_STARTED, EnrollmentStatus.PREPARING})
 
 
@@ -214,10 +217,11 @@ def _actions(
     if missing:
         yield Action("provider", f"give {', '.join(missing)}")
     unsigned = file.application is None or file.application.signed_on is None
+    anew = sign_anew_by(file, stands, round_, policy, on)
     if unsigned:
         yield Action("provider", "sign the application")
     for requirement in sorted(judged, key=lambda one: _urgency(one, approved=bool(stands.approvals))):
-        if unsigned and requirement.check == "attestation":
+        if (unsigned or (anew and round_.open)) and requirement.check == "attestation":
             continue
         action = _action(requirement)
         if action:
@@ -227,6 +231,12 @@ def _actions(
         yield Action(paper.who, paper.what, paper.due_on)
     for decision in waiting(file):
         yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
+    for suspension in file.suspensions:
+        if stands.approvals and suspension.stands(on):
+            words = f"lift the suspension of {suspension.since}, or end the approval"
+            if suspension.lift_asked_by:
+                words = f"confirm that the suspension is lifted, as a second person: credkit confirm {suspension.id}"
+            yield Action("staff", words)
     if stands.approvals:
         for condition in file.conditions:
             if condition.met_on is None:
@@ -237,12 +247,23 @@ def _actions(
         yield Action("committee", f"decide the file ({ready_for})")
     if stage in {Stage.NETWORK, Stage.ACTIVE}:
         yield from _network_actions(file, stands, states, policy, payers, on)
-    if (
-        stands.recredential_by
-        and on >= policy.windows.recredentialing_starts(stands.recredential_by)
-        and not round_.open
-    ):
-        yield Action("provider", "sign the application anew: recredentialing is due", stands.recredential_by)
+    if anew:
+        yield Action("provider", f"{SIGN_ANEW}: recredentialing is due", anew)
+
+
+def sign_anew_by(file: ProviderFile, stands: Standing, round_: Round, policy: Policy, on: date) -> date | None:
+    """Return the day by which the application is to be signed anew, None where it is not: its recredentialing has not
+    begun, or it was signed since it could."""
+    if stands.recredential_by is None:
+        return None
+    begins = policy.windows.recredentialing_starts(stands.recredential_by)
+    if on < begins:
+        return None
+    if round_.open:
+        signed_on = file.application.signed_on if file.application else None
+        if round_.kind is not CycleKind.RECREDENTIALING or signed_on is None or signed_on >= begins:
+            return None
+    return stands.recredential_by
 
 
 def _urgency(requirement: Requirement, *, approved: bool) -> int:
@@ -335,6 +356,8 @@ def _next_change(
     if now.standing.recredential_by:
         certain.add(now.standing.recredential_by + timedelta(days=1))
         certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
+        if now.round.open and now.round.kind is CycleKind.RECREDENTIALING:
+            certain.add(policy.windows.late_until(now.standing.recredential_by) + timedelta(days=1))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
     dated = {*dated_ahead(file), *dates_ahead(file, policy), *days_of(payers.values())}

@@ -6,10 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from credkit.errors import UsageError
-from credkit.records import Application, Provider, ProviderFile, Resolution, Screening
+from credkit.records import Alias, Application, Provider, ProviderFile, Resolution, Screening
 from credkit.store import tables
 from credkit.store.door import Door
 from credkit.store.rows import Table
+
+#: Whose file was merged into another's is nobody any more; their records stay.
+_NOT_MERGED = "npi NOT IN (SELECT npi FROM aliases)"
+
+_WORKING = f"{tables.PROVIDERS.select} WHERE {_NOT_MERGED}"
 
 #: How many providers are read at a time: each chunk is read whole, so that no cursor stays open between them.
 CHUNK = 500
@@ -20,24 +25,38 @@ class Files(Door):
 
     def provider(self, npi: str) -> Provider | None:
         """Return the provider of an NPI, or None."""
-        found = self.records(tables.PROVIDERS, "WHERE npi = ?", (npi,))
+        found = self.records(tables.PROVIDERS, f"WHERE npi = ? AND {_NOT_MERGED}", (npi,))
         return found[0] if found else None
+
+    def alias(self, npi: str) -> Alias | None:
+        """Return what became of an NPI whose file was merged into another, None of any other."""
+        found = self.records(tables.ALIASES, "WHERE npi = ?", (npi,))
+        return found[0] if found else None
+
+    def aliases_of(self, npi: str) -> list[Alias]:
+        """Return the NPIs whose files were merged into one."""
+        return self.records(tables.ALIASES, "WHERE merged_into = ?", (npi,))
 
     def providers(self) -> Iterator[Provider]:
         """Return every provider, by NPI, a chunk at a time."""
         last = ""
-        while chunk := self.rows(f"{tables.PROVIDERS.select} WHERE npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
+        while chunk := self.rows(f"{_WORKING} AND npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
             yield from map(tables.PROVIDERS.read, chunk)
             last = chunk[-1][0]
 
     def provider_count(self) -> int:
         """Return how many providers there are."""
-        return int(self.rows("SELECT COUNT(*) FROM providers")[0][0])
+        return int(self.rows(f"SELECT COUNT(*) FROM providers WHERE {_NOT_MERGED}")[0][0])
 
     def provider_file(self, npi: str) -> ProviderFile:
         """Return all that is held on one provider. Raises UsageError where there is none of that NPI."""
         for file in self.provider_files([npi]):
             return file
+        if merged := self.alias(npi):
+            raise UsageError(
+                f"{npi} was merged into {merged.merged_into} on {merged.merged_on}: {merged.reason}.",
+                hint=f"Name {merged.merged_into}. `credkit audit log {npi}` shows all that was recorded under {npi}.",
+            )
         raise UsageError(
             f"There is no provider {npi} in the store.", hint="`credkit provider list` shows who is there."
         )
@@ -69,7 +88,7 @@ class Files(Door):
         providers at a time. NPIs that are not there are passed over."""
         if npis is None:
             last = ""
-            while chunk := self.rows(f"{tables.PROVIDERS.select} WHERE npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
+            while chunk := self.rows(f"{_WORKING} AND npi > ? ORDER BY npi LIMIT ?", (last, CHUNK)):
                 last = chunk[-1][0]
                 yield from self._assembled(chunk, "WHERE npi BETWEEN ? AND ?", (chunk[0][0], last))
             return
@@ -77,7 +96,7 @@ class Files(Door):
         for start in range(0, len(wanted), CHUNK):
             some = wanted[start : start + CHUNK]
             where = f"WHERE npi IN ({','.join('?' * len(some))})"
-            found = self.rows(f"{tables.PROVIDERS.select} {where} ORDER BY npi", some)
+            found = self.rows(f"{tables.PROVIDERS.select} {where} AND {_NOT_MERGED} ORDER BY npi", some)
             if found:
                 yield from self._assembled(found, where, some)
 
@@ -102,6 +121,8 @@ class Files(Door):
         conditions = grouped(tables.CONDITIONS)
         filings = grouped(tables.FILINGS)
         filing_reviews = grouped(tables.FILING_REVIEWS)
+        leaves = grouped(tables.LEAVES)
+        suspensions = grouped(tables.SUSPENSIONS)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -131,6 +152,8 @@ class Files(Door):
                 rulings=tuple(rulings[npi].values()) if npi in rulings else (),
                 filings=tuple(filings.get(npi, ())),
                 filing_reviews=tuple(filing_reviews.get(npi, ())),
+                leaves=tuple(leaves.get(npi, ())),
+                suspensions=tuple(suspensions.get(npi, ())),
             )
 
 

@@ -9,6 +9,7 @@ from credkit.commands.items.base import PublishedItem
 SCHEMAS: dict[str, str] = {
     "status": "credkit.commands.items.status:StatusItem",
     "expiry": "credkit.commands.items.expiry:ExpiryItem",
+    "forecast": "credkit.commands.items.expiry:ForecastItem",
     "ready": "credkit.commands.items.ready:ReadyItem",
     "verification": "credkit.commands.items.verification:VerificationItem",
     "verification_due": "credkit.commands.items.verification:DueItem",
@@ -48,6 +49,7 @@ SCHEMAS: dict[str, str] = {
     "request": "credkit.commands.items.hits:RequestItem",
     "screening": "credkit.commands.items.monitoring:ScreeningItem",
     "screening_receipt": "credkit.commands.items.monitoring:ReceiptItem",
+    "monitor_run": "credkit.commands.items.monitoring:MonitorRunItem",
     "monitoring": "credkit.commands.items.monitoring:MonitoringItem",
     "document": "credkit.commands.items.document:DocumentItem",
     "filed": "credkit.commands.items.document:FiledItem",
@@ -57,6 +59,7 @@ SCHEMAS: dict[str, str] = {
     "caqh_difference": "credkit.commands.items.caqh:CaqhDifferenceItem",
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "today": "credkit.commands.items.maintenance:TodayItem",
+    "recredentialing": "credkit.commands.items.recredentialing:RecredentialingItem",
     "note": "credkit.commands.items.maintenance:NoteItem",
     "monitoring_event": "credkit.commands.items.maintenance:MonitoringEventItem",
     "sweep": "credkit.commands.items.maintenance:SweepItem",
