@@ -11,6 +11,7 @@ from credkit.checks import all_checks
 from credkit.commands.items.maintenance import TodayItem
 from credkit.commands.options import FailOn
 from credkit.commands.session import Session
+from credkit.committee.appeals import open_appeals
 from credkit.committee.letters import owed
 from credkit.errors import FOUND_SOMETHING
 from credkit.maintenance import today as day
@@ -81,7 +82,7 @@ def command(
 def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator[day.Line]:
     policy, checks, payers, on = session.policy, all_checks(), store.payers(), session.on
     letters = {(one.decision_id, one.kind): one for one in store.letters()}
-    appeals = {one.npi: one for one in store.appeals() if one.closed_on is None}
+    appeals = {one.npi: one for one in open_appeals(store, on)}
     events: dict[str, list[MonitoringEvent]] = {}
     for one in store.monitoring_events():
         if one.settled_on is None:
@@ -104,7 +105,7 @@ def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator
             if due and (made is None or made.sent_on is None):
                 yield day.letter_line(due.due_on, due.kind, npi, name, owner, made)
         if npi in appeals:
-            yield day.appeal_line(appeals[npi], name, owner)
+            yield day.appeal_line(appeals[npi], name, owner, on)
         for event in events.get(npi, ()):
             yield day.event_line(event, name, owner)
 

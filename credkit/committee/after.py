@@ -163,6 +163,7 @@ def fields_of(decision: Decision, file: ProviderFile, policy: Policy, organizati
         "provisional_until": decision.provisional_until.isoformat() if decision.provisional_until else "",
         "recredential_by": str(standing(file, policy, decision.decided_on).recredential_by or ""),
         "appeal_days": policy.committee.appeal_days,
+        "final": decision.appeal_id is not None,
     }
 
 

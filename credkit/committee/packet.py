@@ -275,6 +275,6 @@ def _blinded(paper: Paper, file: ProviderFile) -> Paper:
     return replace(paper, title=withheld(paper.title), blocks=[block(one) for one in paper.blocks])
 
 
-def order(on_track: Track, name: str, npi: str) -> tuple[bool, str, str]:
+def order(on_track: str, name: str, npi: str) -> tuple[bool, str, str]:
     """Return a packet's place among others: the exceptions first, then by name."""
-    return on_track.name == CLEAN, name, npi
+    return on_track == CLEAN, name, npi

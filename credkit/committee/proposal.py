@@ -66,6 +66,11 @@ def check_words(proposal: Proposal) -> None:
         raise UsageError("With --override, name the states: --state ST.")
     if proposal.provisional and (proposal.outcome is not Outcome.APPROVED or proposal.override or proposal.on_appeal):
         raise UsageError("Provisional is a plain approval, given once to a first-time applicant.")
+    if proposal.on_appeal and proposal.outcome.postpones:
+        raise UsageError(
+            f"An appeal is not {proposal.outcome}: it stays open until a panel decides it.",
+            hint="Schedule another panel within the appeal's days: credkit committee schedule DATE --panel appeal",
+        )
 
 
 def check_outcome_fits(

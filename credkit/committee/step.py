@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from credkit import clock
 from credkit.checks.interface import Check
-from credkit.committee.appeals import open_appeal_of, took_part
-from credkit.committee.convening import attend, meeting_of, refuse_attested, room
+from credkit.committee.appeals import appealed, open_appeal_of, took_part
+from credkit.committee.convening import attend, folded, meeting_of, refuse_attested, room
 from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
 from credkit.committee.proposal import (
@@ -90,12 +90,12 @@ def _decided(
         _refuse_what_is_the_committees(store, file, whole, round_.cycle)
     if proposal.outcome.approves:
         _refuse_before_last_verification(file, on)
-    cycle = round_.cycle
-    if cycle is None:
-        raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
+    cycle = _cycle(file, round_.cycle, appeal)
+    # An appeal is of the application that was decided, which is closed, whatever the provider applied for since.
+    open_round = round_.open and appeal is None
     states = _states(proposal, seen, standing_now.approvals)
     already = set(states) <= set(standing_now.approvals) and not appeal
-    if proposal.outcome.approves and not round_.open and already:
+    if proposal.outcome.approves and not open_round and already:
         raise Refused(f"{file.provider.npi} is already approved for {', '.join(states)}: there is nothing to decide.")
     decision = Decision(
         id=new_id(),
@@ -125,7 +125,7 @@ def _decided(
     held = seats.meeting
     store.record_decision(
         decision,
-        _closed_by(decision, cycle, open_round=round_.open),
+        _closed_by(decision, cycle, open_round=open_round),
         replace(held, status=MeetingStatus.IN_PROGRESS) if held and held.status is MeetingStatus.SCHEDULED else None,
         [
             Condition(new_id(), decision.id, decision.npi, text, proposal.owner, proposal.due_on)
@@ -137,9 +137,20 @@ def _decided(
     return decision
 
 
+def _cycle(file: ProviderFile, current: Cycle | None, appeal: Appeal | None) -> Cycle:
+    """Return the round that a decision is of: the one that was appealed, else the file's own of that day."""
+    found = current
+    if appeal:
+        of = appealed(file, appeal).cycle_id
+        found = next((one for one in file.cycles if one.id == of), None)
+    if found is None:
+        raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
+    return found
+
+
 def _closed_by(decision: Decision, cycle: Cycle, *, open_round: bool, on: date | None = None) -> Sequence[Cycle]:
     """Return the cycle as a decision closes it: not while it waits for a second person, nor by a provisional approval."""
-    if not open_round or decision.outcome.postpones or decision.provisional_until:
+    if not open_round or decision.outcome.postpones or decision.provisional_until or cycle.id != decision.cycle_id:
         return ()
     if decision.needs_second and on is None:
         return ()
@@ -224,13 +235,20 @@ def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal,
         what = "hears appeals alone" if meeting.panel else "hears no appeals"
         raise Refused(f"The meeting of {meeting.held_on} {what}.", hint="Schedule an appeal with --panel appeal.")
     if not store.members():
-        return _named(policy, proposal, meeting)
+        return _named(policy, proposal, meeting, appealed(file, appeal).present if appeal else ())
     return _voted(store, file, policy, proposal, meeting, appeal)
 
 
-def _named(policy: Policy, proposal: Proposal, meeting: Meeting) -> _Seats:
-    """Count the names that were given, as long as the store knows no committee."""
-    present = {" ".join(name.casefold().split()) for name in proposal.present}
+def _named(policy: Policy, proposal: Proposal, meeting: Meeting, before: Sequence[str]) -> _Seats:
+    """Count the names that were given, as long as the store knows no committee; not, on appeal, those of who decided
+    `before`."""
+    again = {folded(name) for name in before}
+    if sat := [name for name in proposal.present if folded(name) in again]:
+        raise Refused(
+            f"{', '.join(sat)} sat in the meeting that decided what is appealed against.",
+            hint="The panel is another one: name those who heard the appeal.",
+        )
+    present = {folded(name) for name in proposal.present}
     if len(present) < policy.committee.quorum:
         raise Refused(
             f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",

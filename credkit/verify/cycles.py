@@ -30,6 +30,22 @@ def decisions_by(file: ProviderFile, on: date) -> list[Decision]:
     return sorted(taken, key=lambda decision: decision.decided_on)
 
 
+def effective_by(file: ProviderFile, on: date) -> list[Decision]:
+    """Return the decisions that say where a provider stands on a day, in the order of their days. An appeal's outcome is of
+    the application that was appealed: where a later one has been decided by then, it changes nothing of that."""
+    place = {cycle.id: number for number, cycle in enumerate(file.cycles)}
+    latest = -1
+    found = []
+    for decision in decisions_by(file, on):
+        its = place.get(decision.cycle_id, latest)
+        if decision.appeal_id is not None and its < latest:
+            continue
+        found.append(decision)
+        if not decision.outcome.postpones:
+            latest = max(latest, its)
+    return found
+
+
 def _counts(file: ProviderFile, decision: Decision, on: date) -> bool:
     """Say whether a decision counts on a day: one that needs a second person does from the confirmation on."""
     if not decision.needs_second:
@@ -52,7 +68,7 @@ def approvals(file: ProviderFile, on: date) -> dict[str, date]:
     A recredentialing approves anew, so that only the states it names go on. Whether the approval has lapsed since is the committee's to say (`committee.standing`)."""
     found: dict[str, date] = {}
     cycle = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.ends:
             found = {}
         elif decision.outcome.approves:
@@ -63,13 +79,19 @@ def approvals(file: ProviderFile, on: date) -> dict[str, date]:
 
 
 def ended(file: ProviderFile, on: date) -> Decision | None:
-    """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle."""
+    """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle. An
+    appeal's outcome ends the application that was appealed, and none that was begun since that was decided."""
     found: Decision | None = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.ends:
             found = decision
         elif decision.outcome.approves:
             found = None
-    if found and any(cycle.id != found.cycle_id and found.decided_on <= cycle.opened_on <= on for cycle in file.cycles):
+    if found is None:
+        return None
+    since = found.decided_on
+    if found.appeal_id is not None:
+        since = min(one.decided_on for one in file.decisions if one.cycle_id == found.cycle_id and one.outcome.ends)
+    if any(cycle.id != found.cycle_id and since <= cycle.opened_on <= on for cycle in file.cycles):
         return None  # the provider applied anew
     return found

@@ -24,6 +24,7 @@ FIELDS: dict[str, Any] = {
     "provisional_until": "",
     "recredential_by": "2029-03-31",
     "appeal_days": 30,
+    "final": False,
     "differences": [{"about": "npi, name", "claimed": "Ana Marsh", "found": "ANA BRANDT", "source": "NPPES"}],
     "reply_days": 30,
 }
@@ -54,6 +55,10 @@ def test_what_each_says() -> None:
     denial = written("denial", template_text("denial", None), FIELDS)
     assert "the felony" in denial
     assert "within 30 days" in denial
+    for kind in ("denial", "termination"):
+        assert "You may appeal" in written(kind, template_text(kind, None), FIELDS)
+        last = written(kind, template_text(kind, None), FIELDS | {"final": True})
+        assert ("You may appeal" in last, "It is final" in last) == (False, True)
     assert "NPPES has ANA BRANDT" in written("discrepancy", template_text("discrepancy", None), FIELDS)
 
 
