@@ -18,6 +18,7 @@ from credkit.maintenance import today as day
 from credkit.records import MonitoringEvent
 from credkit.render.listing import Column, Listing
 from credkit.status.assess import assess
+from credkit.verify.cycles import decisions_by
 
 if TYPE_CHECKING:
     from credkit.store import Store
@@ -99,8 +100,8 @@ def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator
         for condition in file.conditions:
             if condition.met_on is None and condition.due_on - on <= day.NEAR:
                 yield day.condition_line(condition, name, owner)
-        for decision in file.decisions:
-            due = owed(decision, session.policy_on(decision.decided_on)) if decision.decided_on <= on else None
+        for decision in decisions_by(file, on):
+            due = owed(decision, file, session.policy_on(decision.decided_on))
             made = letters.get((decision.id, due.kind)) if due else None
             if due and (made is None or made.sent_on is None):
                 yield day.letter_line(due.due_on, due.kind, npi, name, owner, made)

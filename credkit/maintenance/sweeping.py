@@ -209,7 +209,7 @@ def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: 
     # Older letters have been told.
     for file in store.provider_files(store.letters_open_since(on - timedelta(days=365))):
         for decision in decisions_by(file, on):
-            due = owed(decision, policy_on(decision.decided_on))
+            due = owed(decision, file, policy_on(decision.decided_on))
             if due and due.due_on < on and (decision.id, due.kind) not in sent:
                 what = f"{file.provider.name}: the {due.kind} letter was due on {due.due_on}"
                 yield Found(f"letter:{decision.id}", "letter", file.provider.npi, what, due.due_on, on)
