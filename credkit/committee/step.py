@@ -15,6 +15,7 @@ from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
 from credkit.committee.proposal import (
     Proposal,
+    check_days,
     check_outcome_fits,
     check_provisional,
     check_words,
@@ -66,11 +67,13 @@ def _decided(
     store: Store, file: ProviderFile, policy: Policy, checks: Mapping[str, Check], proposal: Proposal, on: date
 ) -> Decision:
     check_words(proposal)
+    check_days(proposal, on)
     round_ = round_on(file, on)
     appeal = open_appeal_of(store, file.provider.npi, on) if proposal.on_appeal else None
     seats = _seats(store, file, policy, proposal, appeal)
     standing_now = standing(file, policy, on)
     _refuse_after_later_decision(file, on)
+    _refuse_put_off_twice(file, proposal, seats.meeting)
     if proposal.outcome.approves and (pending := waiting(file)):
         raise Refused(
             f"An approval of {file.provider.npi} past the gate waits for a second person.",
@@ -382,6 +385,19 @@ def _refuse_after_later_decision(file: ProviderFile, on: date) -> None:
     later = [decision for decision in file.decisions if decision.decided_on > on]
     if later:
         raise Refused(f"{file.provider.npi} was decided on {later[-1].decided_on}, after {on}: nothing is backdated.")
+
+
+def _refuse_put_off_twice(file: ProviderFile, proposal: Proposal, meeting: Meeting | None) -> None:
+    """Refuse to put a file off again at the meeting that did: one decision would owe two letters, with two days."""
+    if meeting is None or not proposal.outcome.postpones:
+        return
+    for decision in file.decisions:
+        if decision.meeting_id == meeting.id and decision.outcome.postpones:
+            back = f" until {decision.revisit_on}" if decision.revisit_on else ""
+            raise Refused(
+                f"The meeting of {meeting.held_on} put {file.provider.npi} off already: {decision.outcome}{back}.",
+                hint="The next meeting decides it again: credkit committee schedule DATE",
+            )
 
 
 def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
