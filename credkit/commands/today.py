@@ -11,12 +11,14 @@ from credkit.checks import all_checks
 from credkit.commands.items.maintenance import TodayItem
 from credkit.commands.options import FailOn
 from credkit.commands.session import Session
+from credkit.committee.appeals import open_appeals
 from credkit.committee.letters import owed
 from credkit.errors import FOUND_SOMETHING
 from credkit.maintenance import today as day
 from credkit.records import MonitoringEvent
 from credkit.render.listing import Column, Listing
 from credkit.status.assess import assess
+from credkit.verify.cycles import decisions_by
 
 if TYPE_CHECKING:
     from credkit.store import Store
@@ -81,7 +83,7 @@ def command(
 def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator[day.Line]:
     policy, checks, payers, on = session.policy, all_checks(), store.payers(), session.on
     letters = {(one.decision_id, one.kind): one for one in store.letters()}
-    appeals = {one.npi: one for one in store.appeals() if one.closed_on is None}
+    appeals = {one.npi: one for one in open_appeals(store, on)}
     events: dict[str, list[MonitoringEvent]] = {}
     for one in store.monitoring_events():
         if one.settled_on is None:
@@ -98,13 +100,13 @@ def _lines(session: Session, store: "Store", owners: dict[str, str]) -> Iterator
         for condition in file.conditions:
             if condition.met_on is None and condition.due_on - on <= day.NEAR:
                 yield day.condition_line(condition, name, owner)
-        for decision in file.decisions:
-            due = owed(decision, session.policy_on(decision.decided_on)) if decision.decided_on <= on else None
+        for decision in decisions_by(file, on):
+            due = owed(decision, file, session.policy_on(decision.decided_on))
             made = letters.get((decision.id, due.kind)) if due else None
             if due and (made is None or made.sent_on is None):
                 yield day.letter_line(due.due_on, due.kind, npi, name, owner, made)
         if npi in appeals:
-            yield day.appeal_line(appeals[npi], name, owner)
+            yield day.appeal_line(appeals[npi], name, owner, on)
         for event in events.get(npi, ()):
             yield day.event_line(event, name, owner)
 

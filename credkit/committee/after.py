@@ -8,7 +8,7 @@ from typing import Any
 
 from credkit import clock
 from credkit.committee.convening import meeting_of, refuse_attested, room
-from credkit.committee.letters import Owed, owed
+from credkit.committee.letters import Owed, counts_from, owed
 from credkit.committee.minutes import Record, attested_part, kept_text
 from credkit.committee.packet import seen
 from credkit.committee.standing import standing
@@ -35,12 +35,13 @@ def record_of(store: Store, meeting: Meeting, policy: Policy) -> Record:
     """Return everything that was recorded of a meeting. A decision that waits for a second person is among it."""
     decisions = store.decisions_of(meeting.id)
     docket = store.docket(meeting.id)
-    npis = {one.npi for one in decisions} | {one.npi for one in docket}
+    npis = {one.npi for one in decisions} | {one.npi for one in docket} | set(store.motions(meeting.id))
     conditions: dict[str, list[Condition]] = {}
     for one in store.conditions():
         if one.npi in npis:
             # As they were set, not as they are followed: minutes tell what was decided.
             conditions.setdefault(one.decision_id, []).append(replace(one, met_on=None, met_how=None))
+    files = list(store.provider_files(npis))
     return Record(
         meeting,
         room(store, meeting),
@@ -48,9 +49,10 @@ def record_of(store: Store, meeting: Meeting, policy: Policy) -> Record:
         docket,
         decisions,
         conditions,
-        {file.provider.npi: file.provider.name for file in store.provider_files(npis)},
+        {file.provider.npi: file.provider.name for file in files},
         store.addenda(meeting.id),
         kept.paper if (kept := store.attested_minutes(meeting.id)) else None,
+        {number: one for file in files for number, one in file.confirmations.items()},
     )
 
 
@@ -141,7 +143,7 @@ def duties(store: Store, policy_on: Mapping[date, Policy], today: date) -> Itera
         for decision in decisions_by(file, today):
             if decision.decided_on not in policy_on:
                 continue
-            due = owed(decision, policy_on[decision.decided_on])
+            due = owed(decision, file, policy_on[decision.decided_on])
             if due:
                 found.append(Duty(due, file, made.get((decision.id, due.kind))))
     yield from sorted(found, key=lambda one: (one.owed.due_on, one.file.provider.npi))
@@ -161,14 +163,15 @@ def fields_of(decision: Decision, file: ProviderFile, policy: Policy, organizati
         "conditions": [{"text": one.text, "owner": one.owner, "due_on": one.due_on.isoformat()} for one in conditions],
         "revisit_on": decision.revisit_on.isoformat() if decision.revisit_on else "",
         "provisional_until": decision.provisional_until.isoformat() if decision.provisional_until else "",
-        "recredential_by": str(standing(file, policy, decision.decided_on).recredential_by or ""),
+        "recredential_by": str(standing(file, policy, counts_from(decision, file)).recredential_by or ""),
         "appeal_days": policy.committee.appeal_days,
+        "final": decision.appeal_id is not None,
     }
 
 
 def differences_of(file: ProviderFile, judged: Sequence[Requirement]) -> list[dict[str, str]]:
-    """Return what differs between the provider's claims and their sources, for the notice of it. A date of birth is not
-    repeated."""
+    """Return what differs between the provider's claims and their sources, for the notice of it: not what the application
+    alone says (a disclosure, a gap in the work history), which no source contradicts. A date of birth is not repeated."""
     counted = {one.verification_id for one in judged}
     return [
         {
@@ -178,7 +181,7 @@ def differences_of(file: ProviderFile, judged: Sequence[Requirement]) -> list[di
             "source": verification.source,
         }
         for verification in file.verifications
-        if verification.id in counted
+        if verification.id in counted and verification.method != "file"
         for comparison in verification.comparisons
         if not comparison.agrees and comparison.field != "date of birth"
     ]

@@ -58,7 +58,8 @@ def _blocks(of: Agenda) -> Iterator[Block]:
     yield Paragraph("Members declare what stands between them and anybody below, and are recused.")
     yield Heading("3. Prior minutes")
     yield Paragraph(_prior(of.prior))
-    yield Heading("4. Exceptions")
+    panel = of.meeting.panel == "appeal"
+    yield Heading("4. Appeals to hear" if panel else "4. Exceptions")
     exceptions = [one for one in of.items if one.ready.track != CLEAN]
     if not exceptions:
         yield Paragraph("None.")
@@ -68,6 +69,8 @@ def _blocks(of: Agenda) -> Iterator[Block]:
             [("Profession", one.profession), ("Cycle", one.ready.kind), ("States", ", ".join(one.ready.states))]
         )
         yield Bullets([*one.ready.reasons, *(f"record {record}" for record in one.records)])
+    if panel:
+        return  # it hears appeals alone
     initial = [one for one in of.items if one.ready.track == CLEAN and one.ready.kind != CycleKind.RECREDENTIALING]
     again = [one for one in of.items if one.ready.track == CLEAN and one.ready.kind == CycleKind.RECREDENTIALING]
     yield from _list("5. Clean files to ratify", initial)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from credkit import clock
+from credkit.committee.convening import folded
 from credkit.errors import Refused, UsageError
 from credkit.policy import Policy
-from credkit.records import Appeal, Conflict, Decision, Outcome
+from credkit.records import Appeal, Conflict, Decision, Outcome, ProviderFile
 from credkit.store import Store, new_id
 from credkit.verify.cycles import decisions_by
 
@@ -53,20 +54,29 @@ def open_appeal_of(store: Store, npi: str, on: date) -> Appeal:
     return found
 
 
+def open_appeals(store: Store, on: date) -> list[Appeal]:
+    """Return the appeals that a panel may hear on a day, the nearest deadline first."""
+    found = [one for one in store.appeals() if one.opened_on <= on and (one.closed_on is None or one.closed_on > on)]
+    return sorted(found, key=lambda one: (one.hear_by, one.npi))
+
+
+def appealed(file: ProviderFile, appeal: Appeal) -> Decision:
+    """Return the decision that an appeal is against."""
+    return next(one for one in file.decisions if one.id == appeal.decision_id)
+
+
 def took_part(store: Store, appeal: Appeal) -> Sequence[Conflict]:
-    """Return those who decided what is appealed against, each in conflict: the panel is another one."""
-    decision = _decision(store, appeal)
-    if decision is None or decision.meeting_id is None:
+    """Return those who sat in the meeting that decided what is appealed against, each in conflict, whether they voted or
+    not: the panel is another one (NCQA CR 6)."""
+    decision = appealed(store.provider_file(appeal.npi), appeal)
+    if decision.meeting_id is None:
         return ()
-    words = "decided what is appealed against"
+    sat = {one.member_id for one in store.attendance(decision.meeting_id) if one.present}
+    # Before the committee was on record, names were.
+    named = {folded(name) for name in decision.present}
+    sat |= {member.id for member in store.members() if folded(member.name) in named}
+    words = "sat in the meeting that decided what is appealed against"
     stamp = clock.stamp(clock.now())
     return tuple(
-        Conflict("", vote.member_id, appeal.npi, words, decision.decided_on, stamp, store.actor)
-        for vote in store.votes(decision.meeting_id)
-        if vote.npi == appeal.npi
+        Conflict("", member_id, appeal.npi, words, decision.decided_on, stamp, store.actor) for member_id in sorted(sat)
     )
-
-
-def _decision(store: Store, appeal: Appeal) -> Decision | None:
-    file = store.provider_file(appeal.npi)
-    return next((one for one in file.decisions if one.id == appeal.decision_id), None)

@@ -85,7 +85,8 @@ def claims_of(file: ProviderFile) -> str:
 def pull_changed(store: Store, meeting: Meeting, policy: Policy, checks: Mapping[str, Check]) -> list[DocketEntry]:
     """Pull from a closed docket every file that is not decided yet and is not what it was: no longer clean, no longer
     ready, or ended. Each is pulled for good, with the reason; it comes back at a later meeting."""
-    if not meeting.closed_at or meeting.attested_at:
+    # A panel hears what was denied or ended: that a file is not ready is what is appealed.
+    if not meeting.closed_at or meeting.attested_at or meeting.panel == "appeal":
         return []
     with store.batch():
         decided = {decision.npi for decision in store.decisions_of(meeting.id)}

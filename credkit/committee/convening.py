@@ -74,9 +74,9 @@ def add_member(store: Store, member: Member) -> Member:
         for other in store.members():
             if other.until is not None and other.until < member.since:
                 continue
-            if _folded(other.name) == _folded(member.name):
+            if folded(other.name) == folded(member.name):
                 raise UsageError(f"{other.name} is on the committee already.")
-            if member.login and other.login and _folded(other.login) == _folded(member.login):
+            if member.login and other.login and folded(other.login) == folded(member.login):
                 raise UsageError(f"{other.name} acts as {other.login} already.")
         if member.votes and member.role is Role.STAFF:
             raise UsageError("Staff have no vote on the committee.", hint="Add them without --votes, or as a member.")
@@ -97,7 +97,7 @@ def member_of(members: Sequence[Member], name: str, on: date) -> Member:
     """Return the member of a name on a day, whatever its case. Raises UsageError where there is none."""
     serving = [member for member in members if member.serves(on)]
     for member in serving:
-        if _folded(member.name) == _folded(name) or (member.login and _folded(member.login) == _folded(name)):
+        if folded(member.name) == folded(name) or (member.login and folded(member.login) == folded(name)):
             return member
     raise UsageError(
         f"{name} is not on the committee on {on}.{did_you_mean(name, [member.name for member in serving])}",
@@ -164,5 +164,6 @@ def room(store: Store, meeting: Meeting, *, with_all_conflicts: bool = False) ->
     )
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name as names are compared: whatever its case and spaces."""
     return " ".join(name.casefold().split())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from credkit.errors import UsageError, did_you_mean
 from credkit.policy import Policy
-from credkit.records import Decision, Outcome
+from credkit.records import Decision, Outcome, ProviderFile
 
 #: Which letter a decision owes; a withdrawal owes none.
 OWED: Mapping[Outcome, str] = {
@@ -39,15 +39,22 @@ class Owed:
 NOT_THE_COMMITTEE = frozenset({"provider", "staff"})
 
 
-def owed(decision: Decision, policy: Policy) -> Owed | None:
-    """Return the letter that a decision owes by the policy in force on its day; None for a withdrawal, for what the
-    committee did
-    not decide, for one that was taken before credkit, and for one that a second person must confirm first (then the command
-    asks again)."""
+def owed(decision: Decision, file: ProviderFile, policy: Policy) -> Owed | None:
+    """Return the letter that a decision on a file owes by the policy in force on its day; None for a withdrawal, for what the
+    committee did not decide, for one that was taken before credkit, and while a second person must confirm it: its days run
+    from when it counts."""
     kind = OWED.get(decision.outcome)
     if kind is None or decision.legacy or decision.decided_by in NOT_THE_COMMITTEE:
         return None
-    return Owed(decision, kind, decision.decided_on + timedelta(days=policy.windows.decision_notice_days))
+    if decision.needs_second and decision.id not in file.confirmations:
+        return None
+    return Owed(decision, kind, counts_from(decision, file) + timedelta(days=policy.windows.decision_notice_days))
+
+
+def counts_from(decision: Decision, file: ProviderFile) -> date:
+    """Return the day from which a decision on a file counts: its own, or that of the second person's word."""
+    confirmed = file.confirmations.get(decision.id)
+    return max(decision.decided_on, confirmed.confirmed_on) if confirmed else decision.decided_on
 
 
 def template_text(kind: str, folder: Path | None) -> str:

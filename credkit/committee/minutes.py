@@ -5,19 +5,19 @@ Pure: the same records give the same paper. What is attested is the hash of what
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from credkit.committee.docket import CLEAN
 from credkit.committee.packet import CONFIDENTIAL, seen
-from credkit.committee.voting import Room
-from credkit.records import Addendum, Condition, Decision, DocketEntry, Meeting, Word
+from credkit.committee.voting import Room, carried, voted
+from credkit.records import Addendum, Condition, Confirmation, Decision, DocketEntry, Meeting, Word
 from credkit.records.paper import Block, Bullets, Facts, Grid, Heading, Paper, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """Everything that was recorded of one meeting. `names` are providers' by NPI; `conditions` by decision; `attested` is the
-    text that was attested, once it was."""
+    text that was attested, once it was; `confirmations` second persons' words by the record that they are on."""
 
     meeting: Meeting
     room: Room
@@ -28,6 +28,7 @@ class Record:
     names: Mapping[str, str]
     addenda: Sequence[Addendum] = ()
     attested: str | None = None
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
 
 
 def minutes(record: Record) -> Paper:
@@ -116,6 +117,7 @@ def _blocks(record: Record) -> Iterator[Block]:
     else:
         yield Paragraph("None was declared.")
     yield from _files(record)
+    yield from _undecided(record)
     pulled = [one for one in record.docket if one.pulled_at]
     if pulled:
         yield Heading("Pulled from the docket")
@@ -157,25 +159,12 @@ def _one(record: Record, decision: Decision) -> Iterator[Block]:
         ("Votes", _tally(decision)),
         ("Quorum for this file", record.room.quorum(decision.npi, record.quorum_needed).words),
         ("Reason", decision.reason or decision.override or ""),
-        ("Past the gate", "with an override, which a second person must confirm" if decision.override else ""),
+        ("Past the gate", _override(record, decision)),
         ("Comes back on", str(decision.revisit_on or "")),
         ("Provisional until", str(decision.provisional_until or "")),
     ]
     yield Facts([(name, value) for name, value in facts if value])
-    votes = [one for one in record.room.votes if one.npi == decision.npi]
-    if votes:
-        yield Grid(
-            "How each voted",
-            ("Member", "Vote", "Reason"),
-            [
-                (
-                    record.room.members[one.member_id].name,
-                    _word(record, decision.npi, one.member_id, one.word),
-                    one.reason or "",
-                )
-                for one in votes
-            ],
-        )
+    yield from _votes(record, decision.npi)
     conditions = record.conditions.get(decision.id, ())
     if conditions:
         yield Grid(
@@ -183,6 +172,56 @@ def _one(record: Record, decision: Decision) -> Iterator[Block]:
             ("Condition", "Owner", "Due"),
             [(one.text, one.owner, str(one.due_on)) for one in conditions],
         )
+
+
+def _override(record: Record, decision: Decision) -> str:
+    """Say that a decision went past the gate, and whose second word it has."""
+    if not decision.override:
+        return ""
+    confirmed = record.confirmations.get(decision.id)
+    if confirmed is None:
+        return "with an override, which no second person has confirmed"
+    return f"with an override, recorded by {decision.actor}, confirmed by {confirmed.actor} on {confirmed.confirmed_on}"
+
+
+def _undecided(record: Record) -> Iterator[Block]:
+    """Tell of the motions on which nothing was decided: that they failed, had no quorum, or carried and wait."""
+    decided = {decision.npi for decision in record.decisions}
+    left = [motion for npi, motion in record.room.motions.items() if npi not in decided]
+    if not left:
+        return
+    yield Heading("Motions that led to no decision")
+    for motion in sorted(left, key=lambda one: _name(record, one.npi)):
+        yield Heading(_name(record, motion.npi), 3)
+        moved, seconded = _movers(record, motion.npi)
+        tally = record.room.tally(motion.npi)
+        yield Facts(
+            [
+                ("Motion", motion.outcome.replace("_", " ")),
+                ("Moved and seconded", f"{moved}; {seconded}"),
+                ("Votes", _counts(tally) or "nobody voted"),
+                ("Quorum for this file", record.room.quorum(motion.npi, record.quorum_needed).words),
+                ("Result", _result(record, motion.npi, tally)),
+            ]
+        )
+        yield from _votes(record, motion.npi)
+
+
+def _result(record: Record, npi: str, tally: Mapping[str, int]) -> str:
+    if not record.room.quorum(npi, record.quorum_needed).met or voted(tally) < record.quorum_needed:
+        return "no quorum voted"
+    return "carried, and no decision is recorded" if carried(tally) else "failed"
+
+
+def _votes(record: Record, npi: str) -> Iterator[Block]:
+    votes = [one for one in record.room.votes if one.npi == npi]
+    if votes:
+        members = record.room.members
+        rows = [
+            (members[one.member_id].name, _word(record, npi, one.member_id, one.word), one.reason or "")
+            for one in votes
+        ]
+        yield Grid("How each voted", ("Member", "Vote", "Reason"), rows)
 
 
 def _word(record: Record, npi: str, member_id: str, word: Word) -> str:
@@ -198,8 +237,11 @@ def _movers(record: Record, npi: str) -> tuple[str, str]:
 
 
 def _tally(decision: Decision) -> str:
-    counts = [f"{decision.tally[word]} {word}" for word in Word if decision.tally.get(word)]
-    return ", ".join(counts) or f"{len(decision.present)} present"
+    return _counts(decision.tally) or f"{len(decision.present)} present"
+
+
+def _counts(tally: Mapping[str, int]) -> str:
+    return ", ".join(f"{tally[word]} {word}" for word in Word if tally.get(word))
 
 
 def _name(record: Record, npi: str) -> str:

@@ -66,6 +66,25 @@ def check_words(proposal: Proposal) -> None:
         raise UsageError("With --override, name the states: --state ST.")
     if proposal.provisional and (proposal.outcome is not Outcome.APPROVED or proposal.override or proposal.on_appeal):
         raise UsageError("Provisional is a plain approval, given once to a first-time applicant.")
+    if proposal.on_appeal and proposal.outcome.postpones:
+        raise UsageError(
+            f"An appeal is not {proposal.outcome}: it stays open until a panel decides it.",
+            hint="Schedule another panel within the appeal's days: credkit committee schedule DATE --panel appeal",
+        )
+
+
+def check_days(proposal: Proposal, on: date) -> None:
+    """Refuse a day that follows a decision of `on` and has passed by then: nobody would ever be reminded of it."""
+    if proposal.revisit_on is not None and not proposal.outcome.postpones:
+        raise UsageError(f"Only a deferred or tabled file comes back on a day: {proposal.outcome} takes no --revisit.")
+    if proposal.revisit_on is not None and proposal.revisit_on <= on:
+        raise UsageError(
+            f"The file comes back after the decision of {on}, not on {proposal.revisit_on}: --revisit DATE."
+        )
+    if proposal.due_on is not None and not proposal.conditions:
+        raise UsageError("--due is the day of a condition: --condition TEXT.")
+    if proposal.due_on is not None and proposal.due_on <= on:
+        raise UsageError(f"A condition is due after the decision of {on}, not on {proposal.due_on}: --due DATE.")
 
 
 def check_outcome_fits(

@@ -6,7 +6,7 @@ from datetime import date
 
 from credkit.policy import Policy
 from credkit.records import Decision, ProviderFile
-from credkit.verify.cycles import decisions_by, due_by, ended
+from credkit.verify.cycles import due_by, effective_by, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
     from that decision."""
     approvals: dict[str, Decision] = {}
     first_of_cycle: Decision | None = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.approves:
             provisional = first_of_cycle is not None and first_of_cycle.provisional_until is not None
             if first_of_cycle is None or provisional or decision.cycle_id != first_of_cycle.cycle_id:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 
 from credkit import clock
 from credkit.checks.interface import Check
-from credkit.committee.appeals import open_appeal_of, took_part
-from credkit.committee.convening import attend, meeting_of, refuse_attested, room
+from credkit.committee.appeals import appealed, open_appeal_of, took_part
+from credkit.committee.convening import attend, folded, meeting_of, refuse_attested, room
 from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
 from credkit.committee.proposal import (
     Proposal,
+    check_days,
     check_outcome_fits,
     check_provisional,
     check_words,
@@ -66,11 +67,13 @@ def _decided(
     store: Store, file: ProviderFile, policy: Policy, checks: Mapping[str, Check], proposal: Proposal, on: date
 ) -> Decision:
     check_words(proposal)
+    check_days(proposal, on)
     round_ = round_on(file, on)
     appeal = open_appeal_of(store, file.provider.npi, on) if proposal.on_appeal else None
     seats = _seats(store, file, policy, proposal, appeal)
     standing_now = standing(file, policy, on)
     _refuse_after_later_decision(file, on)
+    _refuse_put_off_twice(file, proposal, seats.meeting)
     if proposal.outcome.approves and (pending := waiting(file)):
         raise Refused(
             f"An approval of {file.provider.npi} past the gate waits for a second person.",
@@ -90,12 +93,12 @@ def _decided(
         _refuse_what_is_the_committees(store, file, whole, round_.cycle)
     if proposal.outcome.approves:
         _refuse_before_last_verification(file, on)
-    cycle = round_.cycle
-    if cycle is None:
-        raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
+    cycle = _cycle(file, round_.cycle, appeal)
+    # An appeal is of the application that was decided, which is closed, whatever the provider applied for since.
+    open_round = round_.open and appeal is None
     states = _states(proposal, seen, standing_now.approvals)
     already = set(states) <= set(standing_now.approvals) and not appeal
-    if proposal.outcome.approves and not round_.open and already:
+    if proposal.outcome.approves and not open_round and already:
         raise Refused(f"{file.provider.npi} is already approved for {', '.join(states)}: there is nothing to decide.")
     decision = Decision(
         id=new_id(),
@@ -125,7 +128,7 @@ def _decided(
     held = seats.meeting
     store.record_decision(
         decision,
-        _closed_by(decision, cycle, open_round=round_.open),
+        _closed_by(decision, cycle, open_round=open_round),
         replace(held, status=MeetingStatus.IN_PROGRESS) if held and held.status is MeetingStatus.SCHEDULED else None,
         [
             Condition(new_id(), decision.id, decision.npi, text, proposal.owner, proposal.due_on)
@@ -137,9 +140,20 @@ def _decided(
     return decision
 
 
+def _cycle(file: ProviderFile, current: Cycle | None, appeal: Appeal | None) -> Cycle:
+    """Return the round that a decision is of: the one that was appealed, else the file's own of that day."""
+    found = current
+    if appeal:
+        of = appealed(file, appeal).cycle_id
+        found = next((one for one in file.cycles if one.id == of), None)
+    if found is None:
+        raise Refused(f"{file.provider.npi} has no application to decide on.", hint="Import the provider's form first.")
+    return found
+
+
 def _closed_by(decision: Decision, cycle: Cycle, *, open_round: bool, on: date | None = None) -> Sequence[Cycle]:
     """Return the cycle as a decision closes it: not while it waits for a second person, nor by a provisional approval."""
-    if not open_round or decision.outcome.postpones or decision.provisional_until:
+    if not open_round or decision.outcome.postpones or decision.provisional_until or cycle.id != decision.cycle_id:
         return ()
     if decision.needs_second and on is None:
         return ()
@@ -224,13 +238,20 @@ def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal,
         what = "hears appeals alone" if meeting.panel else "hears no appeals"
         raise Refused(f"The meeting of {meeting.held_on} {what}.", hint="Schedule an appeal with --panel appeal.")
     if not store.members():
-        return _named(policy, proposal, meeting)
+        return _named(policy, proposal, meeting, appealed(file, appeal).present if appeal else ())
     return _voted(store, file, policy, proposal, meeting, appeal)
 
 
-def _named(policy: Policy, proposal: Proposal, meeting: Meeting) -> _Seats:
-    """Count the names that were given, as long as the store knows no committee."""
-    present = {" ".join(name.casefold().split()) for name in proposal.present}
+def _named(policy: Policy, proposal: Proposal, meeting: Meeting, before: Sequence[str]) -> _Seats:
+    """Count the names that were given, as long as the store knows no committee; not, on appeal, those of who decided
+    `before`."""
+    again = {folded(name) for name in before}
+    if sat := [name for name in proposal.present if folded(name) in again]:
+        raise Refused(
+            f"{', '.join(sat)} sat in the meeting that decided what is appealed against.",
+            hint="The panel is another one: name those who heard the appeal.",
+        )
+    present = {folded(name) for name in proposal.present}
     if len(present) < policy.committee.quorum:
         raise Refused(
             f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",
@@ -364,6 +385,19 @@ def _refuse_after_later_decision(file: ProviderFile, on: date) -> None:
     later = [decision for decision in file.decisions if decision.decided_on > on]
     if later:
         raise Refused(f"{file.provider.npi} was decided on {later[-1].decided_on}, after {on}: nothing is backdated.")
+
+
+def _refuse_put_off_twice(file: ProviderFile, proposal: Proposal, meeting: Meeting | None) -> None:
+    """Refuse to put a file off again at the meeting that did: one decision would owe two letters, with two days."""
+    if meeting is None or not proposal.outcome.postpones:
+        return
+    for decision in file.decisions:
+        if decision.meeting_id == meeting.id and decision.outcome.postpones:
+            back = f" until {decision.revisit_on}" if decision.revisit_on else ""
+            raise Refused(
+                f"The meeting of {meeting.held_on} put {file.provider.npi} off already: {decision.outcome}{back}.",
+                hint="The next meeting decides it again: credkit committee schedule DATE",
+            )
 
 
 def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:

@@ -18,7 +18,7 @@ from credkit.errors import Refused, UsageError
 from credkit.policy import Policy
 from credkit.records import Cycle, CycleKind, Leave, LeaveKind, ProviderFile
 from credkit.store import Store, new_id
-from credkit.verify.cycles import counts_from, due_by, round_on
+from credkit.verify.cycles import due_by, first_of_round, round_on
 from credkit.verify.requirements import everything_asked
 
 BATCH = 500
@@ -57,7 +57,7 @@ class Coming:
 
 def coming(file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check]) -> Coming | None:
     """Say how the approval of a file comes round again; None where it has none, or one that is only provisional."""
-    first = counts_from(file, on)
+    first = first_of_round(file, on)
     due_on = due_by(file, policy, on)
     if first is None or due_on is None or first.provisional_until:
         return None
@@ -246,7 +246,7 @@ def _refuse_leave(without: ProviderFile, policy: Policy, leave: Leave, *, change
                 hint=f"Its return changes by --leave {other.kind} --from {other.started_on} --returns DATE.",
             )
     due_on = due_by(without, policy, today)
-    first = counts_from(without, today)
+    first = first_of_round(without, today)
     if due_on is None or first is None or first.provisional_until:
         raise Refused(f"{leave.npi} has no approval that a leave could extend.")
     if changes:

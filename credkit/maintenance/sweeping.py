@@ -15,6 +15,7 @@ from credkit import clock
 from credkit.canonical import canonical
 from credkit.checks.caqh import attested_until, caqh_profile
 from credkit.checks.interface import Check
+from credkit.committee.appeals import open_appeals
 from credkit.committee.letters import owed
 from credkit.policy import Policy
 from credkit.records import CredentialKind, Payer, ProviderFile, RequirementState, Sweep
@@ -185,8 +186,8 @@ def _bands(file: ProviderFile, policy: Policy, on: date) -> Iterator[Found]:
 
 
 def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: date) -> Iterator[Found]:
-    """Say what is due: recredentialing to open, verifications stale before the next meeting, lists too old, letters and
-    conditions overdue. Each is told once."""
+    """Say what is due: recredentialing to open, verifications stale before the next meeting, lists too old, letters,
+    appeals and conditions overdue. Each is told once."""
     yield from _recredentialing(store, on)
     coming = [one.held_on for one in store.meetings() if one.held_on >= on and one.status == "scheduled"]
     if coming:
@@ -208,10 +209,14 @@ def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: 
     # Older letters have been told.
     for file in store.provider_files(store.letters_open_since(on - timedelta(days=365))):
         for decision in decisions_by(file, on):
-            due = owed(decision, policy_on(decision.decided_on))
+            due = owed(decision, file, policy_on(decision.decided_on))
             if due and due.due_on < on and (decision.id, due.kind) not in sent:
                 what = f"{file.provider.name}: the {due.kind} letter was due on {due.due_on}"
                 yield Found(f"letter:{decision.id}", "letter", file.provider.npi, what, due.due_on, on)
+    for appeal in open_appeals(store, on):
+        if appeal.hear_by < on:
+            what = f"the appeal of {appeal.npi} was to be heard by {appeal.hear_by}"
+            yield Found(f"appeal:{appeal.id}", "appeal", appeal.npi, what, appeal.hear_by, on)
     for condition in store.conditions():
         if condition.met_on is None and condition.due_on <= on:
             what = f"condition due: {condition.text} ({condition.owner})"

@@ -190,11 +190,20 @@ def letter_line(letter_due: date, kind: str, npi: str, name: str, owner: str | N
     )
 
 
-def appeal_line(appeal: Appeal, name: str, owner: str | None) -> Line:
-    """Return the line of an appeal that is to be heard."""
+def appeal_line(appeal: Appeal, name: str, owner: str | None, on: date) -> Line:
+    """Return the line of an appeal that is to be heard, or was."""
     command = "credkit committee schedule DATE --panel appeal"
+    late = f": it was to be heard by {appeal.hear_by}" if appeal.hear_by < on else ""
     return Line(
-        Rank.DATE, appeal.npi, name, owner, "hear the appeal", appeal.grounds, "committee", appeal.hear_by, command
+        Rank.DATE,
+        appeal.npi,
+        name,
+        owner,
+        f"hear the appeal{late}",
+        appeal.grounds,
+        "committee",
+        appeal.hear_by,
+        command,
     )
 
 

@@ -31,6 +31,22 @@ def decisions_by(file: ProviderFile, on: date) -> list[Decision]:
     return sorted(taken, key=lambda decision: decision.decided_on)
 
 
+def effective_by(file: ProviderFile, on: date) -> list[Decision]:
+    """Return the decisions that say where a provider stands on a day, in the order of their days. An appeal's outcome is of
+    the application that was appealed: where a later one has been decided by then, it changes nothing of that."""
+    place = {cycle.id: number for number, cycle in enumerate(file.cycles)}
+    latest = -1
+    found = []
+    for decision in decisions_by(file, on):
+        its = place.get(decision.cycle_id, latest)
+        if decision.appeal_id is not None and its < latest:
+            continue
+        found.append(decision)
+        if not decision.outcome.postpones:
+            latest = max(latest, its)
+    return found
+
+
 def _counts(file: ProviderFile, decision: Decision, on: date) -> bool:
     """Say whether a decision counts on a day: one that needs a second person does from the confirmation on."""
     if not decision.needs_second:
@@ -53,7 +69,7 @@ def approvals(file: ProviderFile, on: date) -> dict[str, date]:
     A recredentialing approves anew, so that only the states it names go on. Whether the approval has lapsed since is the committee's to say (`committee.standing`)."""
     found: dict[str, date] = {}
     cycle = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.ends:
             found = {}
         elif decision.outcome.approves:
@@ -63,11 +79,11 @@ def approvals(file: ProviderFile, on: date) -> dict[str, date]:
     return found
 
 
-def counts_from(file: ProviderFile, on: date) -> Decision | None:
+def first_of_round(file: ProviderFile, on: date) -> Decision | None:
     """Return the approval from which recredentialing counts as of a day: the first of its cycle. What is approved in full
     after a provisional approval counts from that decision."""
     first: Decision | None = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.ends:
             first = None
         elif decision.outcome.approves and (
@@ -79,7 +95,7 @@ def counts_from(file: ProviderFile, on: date) -> Decision | None:
 
 def due_by(file: ProviderFile, policy: Policy, on: date) -> date | None:
     """Return the last day of the approval that a file has as of a day, its leaves counted; None where it has none."""
-    first = counts_from(file, on)
+    first = first_of_round(file, on)
     if first is None:
         return None
     return first.provisional_until or policy.windows.recredential_by(first.decided_on, file.leaves)
@@ -97,13 +113,19 @@ def asked_as(file: ProviderFile, policy: Policy, on: date) -> CycleKind:
 
 
 def ended(file: ProviderFile, on: date) -> Decision | None:
-    """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle."""
+    """Return the denial, withdrawal or termination that stands on a day: no approval came after it, and no new cycle. An
+    appeal's outcome ends the application that was appealed, and none that was begun since that was decided."""
     found: Decision | None = None
-    for decision in decisions_by(file, on):
+    for decision in effective_by(file, on):
         if decision.outcome.ends:
             found = decision
         elif decision.outcome.approves:
             found = None
-    if found and any(cycle.id != found.cycle_id and found.decided_on <= cycle.opened_on <= on for cycle in file.cycles):
+    if found is None:
+        return None
+    since = found.decided_on
+    if found.appeal_id is not None:
+        since = min(one.decided_on for one in file.decisions if one.cycle_id == found.cycle_id and one.outcome.ends)
+    if any(cycle.id != found.cycle_id and since <= cycle.opened_on <= on for cycle in file.cycles):
         return None  # the provider applied anew
     return found

@@ -98,6 +98,31 @@ USAGE: list[tuple[str, tuple[str, ...], int, str]] = [
     ),
     ("a deferral without a day", decide("deferred", "--reason", "x", *MEETING), 2, "comes back on a day"),
     (
+        "a deferral to the meeting's own day",
+        decide("deferred", "--reason", "x", "--revisit", "2026-03-09", *MEETING),
+        2,
+        "comes back after the decision of 2026-03-09, not on 2026-03-09",
+    ),
+    (
+        "a deferral to a day that is over",
+        decide("deferred", "--reason", "x", "--revisit", "2025-04-13", *MEETING),
+        2,
+        "not on 2025-04-13",
+    ),
+    (
+        "a denial that comes back",
+        decide("denied", "--reason", "x", "--revisit", "2026-04-13", *MEETING),
+        2,
+        "denied takes no --revisit",
+    ),
+    (
+        "a condition that was due before",
+        decide("approved_with_conditions", "--condition", "x", "--due", "2026-03-01", *MEETING),
+        2,
+        "due after the decision of 2026-03-09, not on 2026-03-01",
+    ),
+    ("a day without a condition", decide("approved", "--due", "2026-06-01", *MEETING), 2, "--due is the day of"),
+    (
         "an override of nothing",
         decide("denied", "--reason", "x", "--override", "y", *MEETING),
         2,
@@ -128,7 +153,8 @@ def test_nothing_is_decided_twice(ready: Desk) -> None:
     again = ready.run(*decide("approved", *MEETING))
     assert (again.code, "already approved for CO" in again.err) == (5, True)
     for outcome in ("denied", "deferred", "tabled"):
-        ran = ready.run(*decide(outcome, "--reason", "x", "--revisit", "2026-05-01", *MEETING))
+        back = () if outcome == "denied" else ("--revisit", "2026-05-01")
+        ran = ready.run(*decide(outcome, "--reason", "x", *back, *MEETING))
         assert (ran.code, "The cycle is closed" in ran.err) == (5, True), outcome
 
 
@@ -144,6 +170,9 @@ def test_a_postponed_file_stays_open_and_comes_back(ready: Desk, outcome: str) -
     ready.ok(*decide(outcome, "--reason", "one reference more", "--revisit", "2026-04-13", *MEETING))
     assert ready.status()["stage"] == "committee"
     assert [one["npi"] for one in ready.items("committee", "agenda", "2026-03-09")] == [NPI]
+    for again in ("deferred", "tabled"):
+        ran = ready.run(*decide(again, "--reason", "another", "--revisit", "2026-05-04", *MEETING))
+        assert (ran.code, f"off already: {outcome} until 2026-04-13" in ran.err) == (5, True), ran.err
     ready.ok(*decide("approved", *MEETING))
     assert ready.status()["stage"] == "network"
 

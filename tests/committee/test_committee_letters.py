@@ -1,5 +1,6 @@
 """Letters from templates that an organization can change, and what a template may not do."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -23,9 +24,18 @@ FIELDS: dict[str, Any] = {
     "provisional_until": "",
     "recredential_by": "2029-03-31",
     "appeal_days": 30,
+    "final": False,
     "differences": [{"about": "npi, name", "claimed": "Ana Marsh", "found": "ANA BRANDT", "source": "NPPES"}],
     "reply_days": 30,
 }
+
+
+#: What no bound on single operations sees: a text that doubles, and lists of lists which are compared in one step.
+DOUBLED = "{% set x = namespace(a='x') %}{% for i in range(60) %}{% set x.a = x.a ~ x.a %}{% endfor %}"
+NESTED = (
+    "{% set x = namespace(a=[], b=[]) %}"
+    "{% for i in range(60) %}{% set x.a = [x.a, x.a] %}{% set x.b = [x.b, x.b] %}{% endfor %}"
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,6 +55,10 @@ def test_what_each_says() -> None:
     denial = written("denial", template_text("denial", None), FIELDS)
     assert "the felony" in denial
     assert "within 30 days" in denial
+    for kind in ("denial", "termination"):
+        assert "You may appeal" in written(kind, template_text(kind, None), FIELDS)
+        last = written(kind, template_text(kind, None), FIELDS | {"final": True})
+        assert ("You may appeal" in last, "It is final" in last) == (False, True)
     assert "NPPES has ANA BRANDT" in written("discrepancy", template_text("discrepancy", None), FIELDS)
 
 
@@ -64,12 +78,60 @@ def test_what_each_says() -> None:
         ("{{ conditions.append(1) }}", "reaches too far"),
         ("{% for a in range(99999) %}xxxxxxxxxx{% endfor %}", "longer than 100,000 characters"),
         ("  ", "is empty"),
+        ("{{ '%0999999999d' % 1 }}", "reaches too far"),
+        ("{{ '%0*d' % (999999999, 1) }}", "reaches too far"),
+        ("{{ '%0999999999d' | format(1) }}", "reaches too far"),
+        ("{{ 'x'.center(10000000000) }}", "reaches too far"),
+        ("{{ 'x'.ljust(10000000000) }}", "reaches too far"),
+        ("{{ 'x' | center(10000000000) }}", "reaches too far"),
+        ("{{ 'x' | indent(10000000000, first=true) }}", "reaches too far"),
+        ("{{ '{:>999999999}'.format(1) }}", "reaches too far"),
+        ("{{ '{:>{}}'.format(1, 999999999) }}", "reaches too far"),
+        ("{{ [1] | batch(9999999999, 'x') | list | length }}", "reaches too far"),
+        (DOUBLED + "{{ x.a | length }}", "needs more memory"),
+        (NESTED + "{{ x.a == x.b }}", "does not end"),
+        (NESTED + "{{ x.a }}", "needs more memory|does not end"),
     ],
 )
 def test_what_a_template_may_not(template: str, says: str) -> None:
     with pytest.raises(UsageError) as caught:
         written("approval", template, FIELDS)
     assert any(one in str(caught.value) for one in says.split("|")), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ '%05d' % 7 }}, {{ '%s 100000 %s' % ('a', 2000000) }}", "00007, a 100000 2000000"),
+        ("{{ 7 % 4 }} {{ '{:>5}|{:,}'.format(1, 5000000) }}", "3     1|5,000,000"),
+        ("{{ 'x'.center(5) }}.{{ 'x'|center(5) }}.{{ 'in'|indent(2) }}", "x  .  x  .in"),
+    ],
+)
+def test_what_a_template_may(template: str, text: str) -> None:
+    assert written("approval", template, FIELDS) == text + "\n"
+
+
+def test_one_bad_template_leaves_the_next_be_and_no_process_behind() -> None:
+    with pytest.raises(UsageError, match="more memory"):
+        written("approval", DOUBLED, FIELDS)
+    assert written("approval", "Dear {{ provider_name }}", FIELDS) == "Dear Ana Marsh\n"
+    assert threading.active_count() == 1
+
+
+def test_a_bomb_in_a_letter_or_a_reminder_is_refused_by_the_command(desk: Desk) -> None:
+    (npi,) = ready_files(desk, 1)
+    folder = desk.folder / "templates"
+    folder.mkdir()
+    for name in ("approval.txt", "reminder.txt"):
+        (folder / name).write_text("{{ 'x'.center(10**9) }}{{ '%0999999999d' % 1 }}", encoding="utf-8")
+    settings = desk.folder / "config.toml"
+    settings.write_text(settings.read_text() + f'[letters]\nfolder = "{folder}"\n')
+    desk.approve(npi)
+    ran = desk.run("committee", "letters", "--out", desk.folder / "letters")
+    assert (ran.code, "reaches too far" in ran.err) == (2, True), ran.err
+    desk.live_on("2026-08-20")
+    ran = desk.run("remind", "--dry-run")
+    assert (ran.code, "reaches too far" in ran.err) == (2, True), ran.err
 
 
 def test_an_organization_s_own_words_and_what_was_made_stays(desk: Desk) -> None:

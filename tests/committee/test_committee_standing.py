@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from lives import active, applied, approved, cycle, decided, decision, on
 
 from credkit.committee.standing import standing
+from credkit.records import ProviderFile
+from credkit.verify.cycles import approvals
 from credkit.verify.requirements import month_end
 
 RULES = policy()
@@ -79,6 +81,34 @@ def test_a_new_cycle_lifts_the_ending_and_gives_nothing_back() -> None:
     file = replace(file, cycles=(*file.cycles, cycle("2026-08-01", id="cycle-2")))
     found = standing(file, RULES, on("2026-08-01"))
     assert (found.approvals, found.ended) == ({}, None)
+
+
+def appealed(outcome: str, when: str, second: str | None = None) -> ProviderFile:
+    """Return a file whose first application was denied and appealed, with a second one from June on, decided or not; the
+    panel's word on the first comes on `when`."""
+    file = decided(applied(), decision("denied", "2026-05-01"))
+    file = replace(file, cycles=(*file.cycles, cycle("2026-06-01", id="cycle-2")))
+    if second:
+        file = decided(file, decision(second, "2026-06-10", cycle_id="cycle-2"))
+    return decided(file, decision(outcome, when, appeal_id="appeal-1"))
+
+
+@pytest.mark.parametrize("outcome", ["denied", "terminated"])
+def test_an_appeal_that_is_lost_ends_no_newer_application(outcome: str) -> None:
+    found = standing(appealed(outcome, "2026-06-15"), RULES, on("2026-06-15"))
+    assert (found.approvals, found.ended) == ({}, None)
+    file = appealed(outcome, "2026-06-15", "approved")
+    found = standing(file, RULES, on("2026-06-15"))
+    assert (set(found.approvals), found.ended) == ({"CO"}, None)
+    assert set(approvals(file, on("2026-06-15"))) == {"CO"}
+
+
+def test_an_appeal_that_is_won_changes_nothing_of_what_was_decided_since() -> None:
+    file = appealed("approved", "2026-06-15", "denied")
+    found = standing(file, RULES, on("2026-06-15"))
+    assert (found.approvals, found.ended) == ({}, file.decisions[1])
+    assert approvals(file, on("2026-06-15")) == {}
+    assert set(standing(appealed("approved", "2026-06-15"), RULES, on("2026-06-15")).approvals) == {"CO"}
 
 
 @given(day=st.dates(date(2020, 1, 1), date(2035, 12, 31)), months=st.integers(1, 120))

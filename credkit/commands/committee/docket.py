@@ -12,15 +12,16 @@ from credkit.checks import all_checks
 from credkit.commands.items.committee import DocketItem
 from credkit.commands.options import read_date, read_npi
 from credkit.commands.session import Session
+from credkit.committee.appeals import open_appeals
 from credkit.committee.closing import Ready, close
-from credkit.committee.docket import CLEAN
+from credkit.committee.docket import CLEAN, Track
 from credkit.committee.packet import order, packet, seen
 from credkit.errors import Refused, UsageError
 from credkit.records import DocketEntry, Meeting
 from credkit.render.formats import Format
 from credkit.render.listing import Column, Listing
 from credkit.render.papers import Kind, written
-from credkit.status.agenda import AgendaLine, agenda_line
+from credkit.status.agenda import AgendaLine, agenda_line, appeal_line
 from credkit.status.assess import Assessment, Stage, assess
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class _Line:
         return Ready(
             assessment.file.provider.npi,
             assessment.round.kind,
-            assessment.track.name,
+            self.line.track,
             self.line.reasons,
             self.line.states,
             seen(self.paper),
@@ -174,25 +175,24 @@ def _lines(
     ready; and everybody else's assessment."""
     policy, checks, payers = session.policy_on(day), all_checks(), store.payers()
     frozen = {entry.npi: entry for entry in store.docket(meeting.id)} if meeting and meeting.closed_at else None
+    panel = meeting is not None and meeting.panel == "appeal"
+    appeals = {one.npi: one for one in open_appeals(store, day)} if panel else {}
     lines, others = [], []
     for file in store.provider_files():
         found = assess(file, policy, day, checks, payers)
         entry = frozen.get(file.provider.npi) if frozen is not None else None
-        line = agenda_line(found, policy, checks)
+        line = appeal_line(found, appeals) if panel else agenda_line(found, policy, checks)
         if frozen is not None:
-            line = AgendaLine(found, entry.states, entry.reasons) if entry else None
+            line = AgendaLine(found, entry.states, entry.reasons, appeal=panel) if entry else None
         if line is None:
             others.append(found)
             continue
+        weighed = Track(line.track, line.reasons) if panel else found.track
         paper = packet(
-            file, policy, day, checks, found.requirements, found.track, line.states, found.round.kind, blind=blind
+            file, policy, day, checks, found.requirements, weighed, line.states, found.round.kind, blind=blind
         )
         lines.append(_Line(line, paper, entry))
-    lines.sort(
-        key=lambda one: order(
-            one.line.assessment.track, one.line.assessment.file.provider.name, one.line.assessment.file.provider.npi
-        )
-    )
+    lines.sort(key=lambda one: order(one.line.track, one.line.assessment.file.provider.name, one.ready.npi))
     return lines, others
 
 

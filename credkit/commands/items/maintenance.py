@@ -66,7 +66,9 @@ class MonitoringEventItem(PublishedItem):
 class SweepItem(PublishedItem):
     """One thing that is new since the last sweep."""
 
-    kind: Annotated[str, Field(description="stage, expiry, caqh, stale, list, letter, condition, recredential.")]
+    kind: Annotated[
+        str, Field(description="stage, expiry, caqh, stale, list, letter, appeal, condition, recredential.")
+    ]
     npi: str | None
     what: str
     due_on: date | None
