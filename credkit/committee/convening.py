@@ -16,10 +16,22 @@ from credkit.store import Store, new_id
 def schedule(store: Store, held_on: date, *, mode: Mode | None = None, panel: str | None = None) -> Meeting:
     """Put a meeting on the calendar. Raises UsageError where one is there already."""
     with store.batch():
-        if store.meeting(held_on):
+        known = store.meeting(held_on)
+        if known and known.status is MeetingStatus.CANCELLED:
+            return _held_after_all(store, known, mode, panel)
+        if known:
             raise UsageError(f"There is already a meeting on {held_on}.")
         meeting = Meeting(new_id(), held_on, MeetingStatus.SCHEDULED, clock.stamp(clock.now()), mode=mode, panel=panel)
         store.schedule_meeting(meeting)
+    return meeting
+
+
+def _held_after_all(store: Store, cancelled: Meeting, mode: Mode | None, panel: str | None) -> Meeting:
+    """Put a meeting that was cancelled on the calendar again; a docket that was closed stays what it was."""
+    if cancelled.closed_at and panel != cancelled.panel:
+        raise Refused(f"The docket of {cancelled.held_on} was closed for another panel: choose another day.")
+    meeting = replace(cancelled, status=MeetingStatus.SCHEDULED, note=None, mode=mode or cancelled.mode, panel=panel)
+    store.keep_meeting(meeting, verb="meeting.scheduled")
     return meeting
 
 

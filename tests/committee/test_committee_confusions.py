@@ -24,6 +24,24 @@ def test_a_decision_is_dated_by_its_meeting_and_not_by_on(committee: Desk) -> No
     assert desk.status(npi)["stage"] == "committee"
 
 
+def test_a_cancelled_day_can_be_a_meeting_s_again(committee: Desk) -> None:
+    desk = committee
+    (npi,) = ready_files(desk, 1)
+    desk.ok("committee", "cancel", MEETING, "--reason", "snow")
+    desk.ok("committee", "schedule", MEETING, "--mode", "video")
+    ran = desk.run("committee", "schedule", MEETING)
+    assert (ran.code, "already a meeting" in ran.err) == (2, True)
+    meeting = desk.item("committee", "meetings")
+    assert (meeting["status"], meeting["mode"]) == ("scheduled", "video")
+    desk.live_on(MEETING)
+    desk.ok("committee", "attend", MEETING, "--present", *VOTERS[:3])
+    desk.ok("committee", "vote", MEETING, "--from", votes_file(desk, *unanimous(npi)))
+    desk.ok("committee", "decide", npi, "--decision", "approved", "--meeting", MEETING)
+    verbs = [event["verb"] for event in desk.items("audit", "log") if event["verb"].startswith("meeting.")]
+    assert sorted(verbs)[:4] == ["meeting.attended", "meeting.cancelled", "meeting.scheduled", "meeting.scheduled"]
+    desk.ok("audit", "verify")
+
+
 def test_minutes_of_a_meeting_of_nobody_are_not_attested(committee: Desk) -> None:
     desk = committee
     desk.live_on(MEETING)
