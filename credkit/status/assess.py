@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from credkit.checks.caqh import caqh_profile, roster_exception
 from credkit.checks.interface import Check
 from credkit.committee.docket import Track, track
 from credkit.committee.gate import is_met, met_states
@@ -26,6 +27,7 @@ from credkit.records import (
     Requirement,
     RequirementState,
 )
+from credkit.reference.caqh import exception_advice
 from credkit.status.readiness import Readiness, dated_ahead, readiness
 from credkit.verify.cycles import Round, round_on, waiting
 from credkit.verify.requirements import changes_by_itself, everything_asked
@@ -229,6 +231,9 @@ def _actions(
     papers = {requirement.subject: requirement for requirement in judged if requirement.check == DOCUMENT}
     for paper in open_papers(file, policy, on, papers):
         yield Action(paper.who, paper.what, paper.due_on)
+    profile = caqh_profile(file)
+    if profile and (refused := roster_exception(profile)):
+        yield Action("staff", f"put right what CAQH refused on our roster ({refused}): {exception_advice(refused)}")
     for decision in waiting(file):
         yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
     for suspension in file.suspensions:
