@@ -36,6 +36,7 @@ SCHEMAS: dict[str, str] = {
     "follow_up": "credkit.commands.items.network:FollowUpItem",
     "aging": "credkit.commands.items.network:AgingItem",
     "tracked": "credkit.commands.items.network:TrackedItem",
+    "revalidation": "credkit.commands.items.network:RevalidationItem",
     "termination": "credkit.commands.items.network:TerminationItem",
     "roster": "credkit.commands.items.rosters:RosterItem",
     "roster_fault": "credkit.commands.items.rosters:RosterFaultItem",
