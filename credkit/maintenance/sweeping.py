@@ -143,8 +143,8 @@ def _nearer(store: Store, policy: Policy, on: date, since: date | None) -> Itera
     after = since or on - timedelta(days=1)
     npis: set[str] = set()
     for band in (0, *policy.expiry.bands):
-        # A malpractice policy may end a day before its date.
-        npis |= set(store.expiring_between(after + timedelta(days=band), on + timedelta(days=band + 1)))
+        # A malpractice policy may end a day before its date, and what is good through its last day has ended the day after.
+        npis |= set(store.expiring_between(after + timedelta(days=band - 1), on + timedelta(days=band + 1)))
     windows = {policy.windows.caqh_attestation_days, *policy.windows.caqh_attestation_days_by_state.values()}
     for days in windows:
         for band in (0, *policy.reminders.caqh_bands):
