@@ -61,6 +61,7 @@ SCHEMAS: dict[str, str] = {
     "caqh_roster": "credkit.commands.items.caqh:CaqhRosterItem",
     "today": "credkit.commands.items.maintenance:TodayItem",
     "recredentialing": "credkit.commands.items.recredentialing:RecredentialingItem",
+    "duty": "credkit.commands.items.maintenance:DutyItem",
     "note": "credkit.commands.items.maintenance:NoteItem",
     "monitoring_event": "credkit.commands.items.maintenance:MonitoringEventItem",
     "sweep": "credkit.commands.items.maintenance:SweepItem",
