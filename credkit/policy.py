@@ -228,6 +228,52 @@ class DocumentLine(_Section):
         return self
 
 
+class DutyLine(_Section):
+    """One `[[duties]]` of the policy: something that is to be done again every so many days or months, of some professions
+    or in some states, by the provider or the staff. It is a date that is watched, and makes nobody ready or not ready.
+    `lead_days` before its day it is asked for."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^:;,\n]{1,60}$")]
+    every_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
+    every_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    professions: tuple[ProfessionName, ...] = ()
+    states: tuple[StateCode, ...] = ()
+    who: Literal["provider", "staff"] = "staff"
+    what: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]{0,200}$")] = ""
+    lead_days: Days = 14
+
+    @model_validator(mode="after")
+    def _has_one_rhythm(self) -> Self:
+        if (self.every_days is None) == (self.every_months is None):
+            raise ValueError(f"{self.name} has either every_days or every_months.")
+        if self.lead_days >= self.shortest_days:
+            raise ValueError(f"{self.name} is due {self.rhythm}: lead_days must be fewer than that.")
+        return self
+
+    @property
+    def rhythm(self) -> str:
+        """How often it is due, in words."""
+        count, unit = (self.every_days, "day") if self.every_days else (self.every_months, "month")
+        return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+    @property
+    def shortest_days(self) -> int:
+        """How many days at the least lie between two."""
+        return self.every_days or 28 * (self.every_months or 1)
+
+    def due_on(self, done_on: date, until_on: date | None = None) -> date:
+        """Return the last day by which what was done on a day is to be done again: by its rhythm, or its own end before
+        that."""
+        step = relativedelta(days=self.every_days or 0, months=self.every_months or 0)
+        return min(done_on + step, until_on or date.max)
+
+    def done_between(self, after: date, until: date) -> tuple[date, date]:
+        """Return days between which it was done (after the first, by the second) where it is due between two others; a few
+        more, as months differ."""
+        step, slack = relativedelta(days=self.every_days or 0, months=self.every_months or 0), timedelta(days=3)
+        return after - step - slack, until - step + slack
+
+
 class PaperRules(_Section):
     """How large a paper may be, and how many days before its end a new one is asked for."""
 
@@ -331,6 +377,7 @@ class Policy(_Section):
     board_certification: BoardCertificationRules = BoardCertificationRules()
     requirements: tuple[RequirementLine, ...] = ()
     documents: tuple[DocumentLine, ...] = ()
+    duties: tuple[DutyLine, ...] = ()
     papers: PaperRules = PaperRules()
     caqh: CaqhRules = CaqhRules()
     committee: CommitteeRules = CommitteeRules()
@@ -372,9 +419,20 @@ class Policy(_Section):
                 where = _line_of(text, ("requirements", place, "check"))
                 advice = did_you_mean(line.check, known_checks)
                 problems.append(f"line {where}: there is no check named {line.check!r}.{advice}")
+        names: set[str] = set()
+        for place, duty in enumerate(policy.duties):
+            if duty.name.casefold() in names:
+                where = _line_of(text, ("duties", place, "name"))
+                problems.append(f"line {where}: there is another duty named {duty.name!r}.")
+            names.add(duty.name.casefold())
         if problems:
             raise UsageError(f"{origin} is not a policy that credkit can use.", details=problems)
         return policy
+
+    @property
+    def shortest_duty_days(self) -> int | None:
+        """How many days at the least lie between two times of any duty, None without any."""
+        return min((line.shortest_days for line in self.duties), default=None)
 
     @property
     def shortest_caqh_days(self) -> int:
@@ -413,6 +471,7 @@ def _problem(error: object) -> _Problem:
 _ENTRIES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
     (Policy, "requirements"): RequirementLine,
     (Policy, "documents"): DocumentLine,
+    (Policy, "duties"): DutyLine,
     (MalpracticeRules, "exceptions"): MalpracticeException,
     (MalpracticeRules, "funds"): FundRule,
     (NetworkRules, "enroll"): WantedEnrollment,

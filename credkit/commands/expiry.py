@@ -78,7 +78,7 @@ def command(
 
 def _found(session: Session, store: "Store", days: int, *, expired: bool) -> list[Expiry]:
     policy = session.policy
-    npis = store.expiring_before(session.on, days, policy.shortest_caqh_days)
+    npis = store.expiring_before(session.on, days, policy.shortest_caqh_days, policy.shortest_duty_days)
     return sorted(
         expiries(
             store.provider_files(npis),

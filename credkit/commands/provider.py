@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from credkit.commands import provider_leaving
+from credkit.commands import provider_duty, provider_leaving
 from credkit.commands.items.maintenance import NoteItem
 from credkit.commands.items.provider import ProviderItem
 from credkit.commands.options import NpiArgument, NpisArgument, read_text
@@ -30,6 +30,7 @@ app.command("terminate")(provider_leaving.terminate)
 app.command("suspend")(provider_leaving.suspend)
 app.command("reinstate")(provider_leaving.reinstate)
 app.command("merge")(provider_leaving.merge)
+app.command("duty")(provider_duty.duty)
 
 COLUMNS = (
     Column[ProviderItem]("NPI", lambda item: item.npi),

@@ -95,6 +95,7 @@ def merge(
             "work history": len(moved.work_history),
             "papers": len(moved.filings),
             "notes": len(moved.notes),
+            "duties": len(moved.duties),
             "events": len(moved.events),
             "suspensions": len(moved.suspensions),
         }

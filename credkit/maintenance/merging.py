@@ -125,6 +125,7 @@ def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, toda
             if one.filing_id in names
         ],
         notes=[replace(one, id=new_id(), npi=into) for one in store.notes(npi)],
+        duties=[replace(one, id=new_id(), npi=into) for one in old.duties],
         owner=Owner(into, owner, today, store.actor) if owner else None,
     )
 

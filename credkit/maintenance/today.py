@@ -21,6 +21,7 @@ from credkit.records import (
     Submission,
 )
 from credkit.status.assess import SIGN_ANEW, Action, Assessment, Stage
+from credkit.status.duties import DUTY
 from credkit.status.expiry import Expiry, expiries
 
 #: A date is on the day's list when it is no further away.
@@ -105,12 +106,14 @@ def lines(
     dated = set()
     for one in expiries([file], policy, on, checks, payers, within=NEAR.days):
         thing = f"{one.kind} {one.jurisdiction or ''}".rstrip()
-        if thing in endangered:
+        if thing in endangered or one.kind == DUTY:  # a duty is among the actions
             continue
         dated.add(thing)
         yield _ending(one, owner, on)
     for action in assessment.actions:
-        if any(what in action.what for what in endangered) or any(f"renew {what}" == action.what for what in dated):
+        # What has a command of its own is about nothing else, whatever its words name.
+        told = any(what in action.what for what in endangered) or any(f"renew {what}" == action.what for what in dated)
+        if told and not action.command:
             continue
         near = action.due_on is not None and action.due_on - on <= NEAR
         rank = Rank.DATE if near and action.who != "payer" else _WAITS_ON[action.who]
@@ -146,6 +149,8 @@ def command_for(requirement: Requirement, npi: str, checks: Mapping[str, Check])
 def _typed(action: Action, assessment: Assessment, checks: Mapping[str, Check]) -> str:
     """Return what to type about an action: of a requirement its own command, else what shows more."""
     npi = assessment.file.provider.npi
+    if action.command:
+        return action.command
     if "credkit " in action.what:
         return "credkit " + action.what.partition("credkit ")[2]
     for requirement in assessment.requirements:

@@ -82,3 +82,20 @@ def aliases(connection: sqlite3.Connection) -> None:
     """NPIs of files that were merged into others."""
     for statement in statements(_ALIASES + append_only("aliases", ("npi",))):
         connection.execute(statement)
+
+
+_DUTIES = """
+CREATE TABLE duties (
+  id TEXT PRIMARY KEY, npi TEXT NOT NULL REFERENCES providers (npi), name TEXT NOT NULL, done_on TEXT NOT NULL,
+  until_on TEXT, recorded_at TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX duties_npi ON duties (npi, name);
+CREATE INDEX duties_done_on ON duties (done_on);
+CREATE INDEX duties_until_on ON duties (until_on) WHERE until_on IS NOT NULL;
+"""
+
+
+def duties(connection: sqlite3.Connection) -> None:
+    """When duties of the policy's were done."""
+    for statement in statements(_DUTIES + append_only("duties", ("id",))):
+        connection.execute(statement)

@@ -50,6 +50,7 @@ from credkit.records.lists import (
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.maintenance import (
     Alias,
+    DutyDone,
     EventKind,
     Leave,
     LeaveKind,
@@ -131,6 +132,7 @@ __all__ = [
     "DocketEntry",
     "Document",
     "Draft",
+    "DutyDone",
     "Enrollment",
     "EnrollmentStatus",
     "Event",

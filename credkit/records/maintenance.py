@@ -1,4 +1,4 @@
-"""What keeps files in order over the years: owners, notes, reminders, events, leaves, and the night's sweeps."""
+"""What keeps files in order over the years: owners, notes, reminders, events, leaves, duties, and the night's sweeps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -142,6 +142,20 @@ class Suspension:
     def stands(self, day: date) -> bool:
         """Say whether it stands on a day."""
         return self.since <= day and (self.lifted_on is None or day < self.lifted_on)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDone:
+    """Somebody's word that a duty of the policy's (by its `name`) was done on a day; `until_on` is the last day on which it
+    holds, where it says one itself. Never changed: what was recorded last counts."""
+
+    id: str
+    npi: str
+    name: str
+    done_on: date
+    until_on: date | None
+    recorded_at: str
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)

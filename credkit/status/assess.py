@@ -28,6 +28,7 @@ from credkit.records import (
     RequirementState,
 )
 from credkit.reference.caqh import exception_advice
+from credkit.status.duties import days_of_duties, open_duties
 from credkit.status.readiness import Readiness, dated_ahead, readiness
 from credkit.verify.cycles import Round, round_on, waiting
 from credkit.verify.requirements import changes_by_itself, everything_asked
@@ -55,11 +56,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What must happen next: by whom (provider, staff, committee, payer), what, and by when."""
+    """What must happen next: by whom (provider, staff, committee, payer), what, and by when. `command` is what to type,
+    where the words do not tell it."""
 
     who: str
     what: str
     due_on: date | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,15 @@ def _actions(
         yield from _network_actions(file, stands, states, policy, payers, on)
     if anew:
         yield Action("provider", f"{SIGN_ANEW}: recredentialing is due", anew)
+    yield from _duty_actions(file, stands, policy, on)
+
+
+def _duty_actions(file: ProviderFile, stands: Standing, policy: Policy, on: date) -> Iterator[Action]:
+    for duty in open_duties(file, policy, stands, on):
+        verb, rest = ("renew", "") if duty.due_on else ("give", "nothing is on record")
+        words = f"{verb} {duty.line.name}: {duty.line.what or rest}".removesuffix(": ")
+        command = f'credkit provider duty {file.provider.npi} "{duty.line.name}" --done DATE'
+        yield Action(duty.line.who, words, duty.due_on, command)
 
 
 def sign_anew_by(file: ProviderFile, stands: Standing, round_: Round, policy: Policy, on: date) -> date | None:
@@ -365,7 +377,12 @@ def _next_change(
             certain.add(policy.windows.late_until(now.standing.recredential_by) + timedelta(days=1))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
-    dated = {*dated_ahead(file), *dates_ahead(file, policy), *days_of(payers.values())}
+    dated = {
+        *dated_ahead(file),
+        *dates_ahead(file, policy),
+        *days_of_duties(file, policy),
+        *days_of(payers.values()),
+    }
     ahead = sorted(day for day in dated if day > on and (first is None or day < first))
     if not ahead:
         return first

@@ -10,12 +10,13 @@ from credkit.committee.standing import standing
 from credkit.documents.papers import Paper, ending, last_day
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, Payer, ProviderFile, Result
+from credkit.status.duties import DUTY, Duty, duties
 from credkit.status.readiness import ready_states
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One date of one credential. `days_left` counts to `expires_on` (below 0: past); `band` is "expired", or the
+    """One date of one credential, paper or duty (whose name is the `number`). `days_left` counts to `expires_on` (below 0: past); `band` is "expired", or the
     smallest of the policy's bands that the days are within, None beyond the widest. `affects` names the states, and the
     payers in them, where the provider could not see clients any more, or has not since it ended; `last_day` is the last day
     on which they can there, as far as this lapse goes, None where it stops nothing."""
@@ -55,7 +56,8 @@ def expiries(
             and not _followed(credential, ends, file, on)
         ]
         papers = [paper for paper in ending(file, on) if _days_left(paper, on) <= within]
-        if not found and not papers:
+        done = bool(policy.duties and file.duties)
+        if not found and not papers and not done:
             continue
         stands = standing(file, policy, on)
         if stands.ended:
@@ -89,6 +91,10 @@ def expiries(
         for paper in papers:
             if not only_expired or (ended := last_day(paper, policy)) is None or ended < on:
                 yield _of_paper(paper, file, policy, on)
+        for duty in duties(file, policy, stands, on) if done else ():
+            ends = duty.due_on
+            if ends and (ends - on).days <= within and (not only_expired or ends < on):
+                yield _of_duty(duty, ends, file, policy, on)
 
 
 def _days_left(paper: Paper, on: date) -> int:
@@ -112,6 +118,26 @@ def _of_paper(paper: Paper, file: ProviderFile, policy: Policy, on: date) -> Exp
         band="expired" if on > last else _band(_days_left(paper, on), policy),
         affects=(),
     )
+
+
+def _of_duty(duty: Duty, ends: date, file: ProviderFile, policy: Policy, on: date) -> Expiry:
+    """Return the day of a duty, which stops nothing."""
+    return Expiry(
+        npi=file.provider.npi,
+        name=file.provider.name,
+        kind=DUTY,
+        jurisdiction=None,
+        number=duty.line.name,
+        expires_on=ends,
+        days_left=(ends - on).days,
+        band=band_of_duty(ends, policy, on),
+        affects=(),
+    )
+
+
+def band_of_duty(ends: date, policy: Policy, on: date) -> str | None:
+    """Return "expired", or the smallest band of the policy that the days to a duty's last day are within, or None."""
+    return "expired" if on > ends else _band((ends - on).days, policy)
 
 
 def _followed(credential: Credential, ends: date, file: ProviderFile, on: date) -> bool:

@@ -61,10 +61,10 @@ class Files(Door):
             f"There is no provider {npi} in the store.", hint="`credkit provider list` shows who is there."
         )
 
-    def expiring_before(self, on: date, days: int, caqh_days: int) -> list[str]:
+    def expiring_before(self, on: date, days: int, caqh_days: int, duty_days: int | None = None) -> list[str]:
         """Return the NPIs of providers who hold something that ends within so many days, or has ended: as it is claimed,
-        or as it was last verified; or of whom a paper does. A CAQH profile ends so many days after it was attested. Indexes
-        answer it."""
+        or as it was last verified; or of whom a paper does. A CAQH profile ends so many days after it was attested, a duty
+        so many after it was done (None: there are none). Indexes answer it."""
         until = on + timedelta(days=days)
         found = self.rows(
             "SELECT npi FROM credentials WHERE expires_on <= ?"
@@ -73,12 +73,18 @@ class Files(Door):
             '  SELECT 1 FROM verifications AS later WHERE later.npi = last.npi AND later."check" = last."check"'
             "  AND later.subject = last.subject AND later.result IN ('pass', 'review')"
             "  AND later.verified_on > last.verified_on)"
-            " UNION SELECT npi FROM filings WHERE expires_on <= ?",
+            " UNION SELECT npi FROM filings WHERE expires_on <= ?"
+            " UNION SELECT npi FROM duties AS last WHERE (done_on <= ? OR until_on <= ?) AND NOT EXISTS ("
+            "  SELECT 1 FROM duties AS later WHERE later.npi = last.npi AND later.name = last.name COLLATE NOCASE"
+            "  AND later.done_on <= ? AND later.recorded_at > last.recorded_at)",
             (
                 until.isoformat(),
                 (until - timedelta(days=caqh_days)).isoformat(),
                 until.isoformat(),
                 until.isoformat(),
+                "" if duty_days is None else (until - timedelta(days=duty_days)).isoformat(),
+                "" if duty_days is None else until.isoformat(),
+                on.isoformat(),
             ),
         )
         return [npi for (npi,) in found]
@@ -123,6 +129,7 @@ class Files(Door):
         filing_reviews = grouped(tables.FILING_REVIEWS)
         leaves = grouped(tables.LEAVES)
         suspensions = grouped(tables.SUSPENSIONS)
+        duties = grouped(tables.DUTIES)
         rulings: dict[str, dict[str, Resolution]] = defaultdict(dict)
         counting = "(needs_second = 0 OR id IN (SELECT record_id FROM confirmations WHERE kind = 'resolution'))"
         for ruling in self.records(tables.RESOLUTIONS, f"{where} AND {counting}", values):
@@ -154,6 +161,7 @@ class Files(Door):
                 filing_reviews=tuple(filing_reviews.get(npi, ())),
                 leaves=tuple(leaves.get(npi, ())),
                 suspensions=tuple(suspensions.get(npi, ())),
+                duties=tuple(duties.get(npi, ())),
             )
 
 

@@ -1,4 +1,4 @@
-"""Owners and notes, reminders, what monitoring brings up, leaves, and sweeps."""
+"""Owners and notes, reminders, what monitoring brings up, leaves, duties, and sweeps."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from credkit.records import (
     Alias,
     Credential,
     Cycle,
+    DutyDone,
     Filing,
     FilingReview,
     Leave,
@@ -65,6 +66,7 @@ class Moved:
     filings: Sequence[Filing]
     filing_reviews: Sequence[FilingReview]
     notes: Sequence[Note]
+    duties: Sequence[DutyDone]
     owner: Owner | None
 
 
@@ -72,8 +74,8 @@ _SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by
 
 
 class Maintenance(Door):
-    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, keep_suspension, merge, open_cycle, record_sweep. Nouns: owners, notes, reminders,
-    monitoring_events, leaves, suspensions, last_sweep, swept, swept_due, changed_since, expiring_between."""
+    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, keep_suspension, record_duty, merge, open_cycle, record_sweep. Nouns: owners, notes, reminders,
+    monitoring_events, leaves, suspensions, last_sweep, swept, swept_due, changed_since, expiring_between, duties_between, duties_until."""
 
     def assign_owner(self, owner: Owner) -> None:
         """Say who looks after a file."""
@@ -106,6 +108,11 @@ class Maintenance(Door):
         with self.act(verb, npi=suspension.npi, record=f"suspension {suspension.id}", reason=reason) as act:
             act.put(tables.SUSPENSIONS, suspension)
 
+    def record_duty(self, done: DutyDone) -> None:
+        """Keep that a duty was done."""
+        with self.act("duty.done", npi=done.npi, record=f"duty {done.id}") as act:
+            act.add(tables.DUTIES, done)
+
     def merge(self, moved: Moved) -> None:
         """Move what a duplicate's file held to another's, and keep its NPI as an alias, as one event. What may never be
         changed is copied under the other NPI, and stays under its own too."""
@@ -130,6 +137,8 @@ class Maintenance(Door):
                 act.add(tables.FILING_REVIEWS, review)
             for note in moved.notes:
                 act.add(tables.NOTES, note)
+            for duty in moved.duties:
+                act.add(tables.DUTIES, duty)
             if moved.owner:
                 act.put(tables.OWNERS, moved.owner)
             act.add(tables.ALIASES, moved.alias)
@@ -270,6 +279,22 @@ class Maintenance(Door):
         found = self.rows(
             "SELECT DISTINCT npi FROM credentials WHERE expires_on > ? AND expires_on <= ?",
             (after.isoformat(), until.isoformat()),
+        )
+        return [npi for (npi,) in found]
+
+    def duties_between(self, name: str, after: date, until: date) -> list[str]:
+        """Return who did a duty after one day and by another. The index answers it."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM duties WHERE done_on > ? AND done_on <= ? AND name = ? COLLATE NOCASE",
+            (after.isoformat(), until.isoformat(), name),
+        )
+        return [npi for (npi,) in found]
+
+    def duties_until(self, name: str, after: date, until: date) -> list[str]:
+        """Return whose duty has an end of its own after one day and by another."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM duties WHERE until_on > ? AND until_on <= ? AND name = ? COLLATE NOCASE",
+            (after.isoformat(), until.isoformat(), name),
         )
         return [npi for (npi,) in found]
 

@@ -42,6 +42,7 @@ MONITORING_EVENTS = Table("monitoring_events", records.MonitoringEvent, order="n
 LEAVES = Table("leaves", records.Leave, order="npi, rowid")
 ALIASES = Table("aliases", records.Alias, key=("npi",), order="npi")
 SUSPENSIONS = Table("suspensions", records.Suspension, order="npi, rowid")
+DUTIES = Table("duties", records.DutyDone, order="npi, rowid")
 SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
@@ -100,6 +101,7 @@ REPLAYED = (
     LEAVES,
     ALIASES,
     SUSPENSIONS,
+    DUTIES,
     SWEEPS,
     PAYERS,
     ENROLLMENTS,

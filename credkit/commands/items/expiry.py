@@ -14,10 +14,13 @@ class ExpiryItem(PublishedItem):
     npi: str
     name: str
     kind: Annotated[
-        str, Field(description='license, dea, cds, board_certification, malpractice, caqh; or "document" and its kind.')
+        str,
+        Field(
+            description='license, dea, cds, board_certification, malpractice, caqh, duty; or "document" and its kind.'
+        ),
     ]
     jurisdiction: str | None
-    number: str | None
+    number: Annotated[str | None, Field(description="The credential's number, the paper's file, or the duty's name.")]
     expires_on: Annotated[date, Field(description="The date it bears; for CAQH the day by which to attest again.")]
     days_left: Annotated[int, Field(description="Days to that date; below 0 it is past.")]
     band: Annotated[str | None, Field(description="expired, or the policy's smallest band of days it is within.")]
