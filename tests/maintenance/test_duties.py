@@ -2,17 +2,24 @@
 
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import Desk, form
 from factories import NPI, OTHER_NPI, policy
 from lives import CHECKS, PAYERS, active, on
+from settled import settle
 
+from credkit import migrations
+from credkit.maintenance.duty import record_duty
 from credkit.policy import DutyLine, shipped_text
 from credkit.portal.progress import progress
-from credkit.records import DutyDone
+from credkit.records import DutyDone, Line, Payer
+from credkit.safekeeping.verify_log import verify
 from credkit.status.assess import assess
+from credkit.store import Store
+from credkit.store.replay import differences
 
 DUTIES = """
 [[duties]]
@@ -323,3 +330,18 @@ def test_a_duty_that_has_an_end_of_its_own_is_told_after_a_sweep_on_that_day(pra
         practice.ok("provider", "note", NPI, "something to record")
         seen += told(practice)[-1:]
     assert seen[-1] == "Ana Marsh: directory attestation was due by 2026-04-20"
+
+
+def test_a_store_from_before_takes_duties_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "older.db"
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "STEPS", migrations.STEPS[: migrations.names().index("duties")])
+        with Store.create(path, actor="kim", command="test") as store:
+            store.add_payer(Payer("aspen", "Aspen Health", Line.COMMERCIAL))
+    with Store.open(path, actor="kim", command="test") as store:
+        settle(store, NPI)
+        line = DutyLine(name="directory attestation", every_days=90)
+        made, new = record_duty(store, NPI, line, done_on=on("2026-03-20"), until_on=None, today=on("2026-03-31"))
+        assert new
+        assert store.provider_file(NPI).duties == (made,)
+        assert (verify(store).problems, list(differences(store))) == ([], [])
