@@ -123,4 +123,13 @@ def _why_pull(
     now = track(file, judged, policy, on)
     if entry.track == CLEAN and now.name != CLEAN:
         return f"not clean any more: {'; '.join(now.reasons)}"
+    # A review that was accepted since is no more to weigh than it was.
+    known = {_about(reason) for reason in entry.reasons}
+    if more := [reason for reason in now.reasons if _about(reason) not in known]:
+        return f"there is more to weigh than the docket said: {'; '.join(more)}"
     return None
+
+
+def _about(reason: str) -> str:
+    """Return what a reason is about: the same whether a review waits or was accepted."""
+    return reason.removesuffix(": under review").removesuffix(": review accepted")

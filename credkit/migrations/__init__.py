@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from credkit.migrations.caqh import caqh
 from credkit.migrations.committee import committee_work
+from credkit.migrations.committee_word import committee_word
 from credkit.migrations.frozen import frozen_minutes
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
 from credkit.migrations.maintenance import maintenance
@@ -37,6 +38,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     portal,
     frozen_minutes,
     network_names_and_days,
+    committee_word,
 )
 
 
