@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from credkit.checks.interface import as_text, concluded, name_claims, unavailable
 from credkit.checks.window import VERIFICATION
-from credkit.policy import Policy
+from credkit.policy import Policy, WorkHistoryRules
 from credkit.records import (
     Comparison,
     CredentialKind,
@@ -34,8 +34,43 @@ class Span:
         """Say whether the span is longer than so many calendar months."""
         return self.after > self.first + relativedelta(months=months)
 
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.after - _DAY
+
     def __str__(self) -> str:
-        return f"{self.first} to {self.after - _DAY}"
+        return f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days without a position, longer than the policy lets pass without words. `asked` says whether they lie in the years
+    that the policy asks about; earlier ones need no explanation."""
+
+    span: Span
+    words: str | None
+    explained: bool
+    in_writing: bool
+    asked: bool = True
+
+
+def gaps(file: ProviderFile, rules: WorkHistoryRules, on: date) -> Iterator[Gap]:
+    """Return the gaps between the positions of a file, in order: before the years that are asked about, then in them."""
+    asked = span_asked(file, rules.years, on)
+    positions = _positions(file)
+    first = min((entry.started_on for entry in positions), default=asked.first)
+    if first < asked.first:
+        earlier = Span(first, asked.first)
+        for span in uncovered(earlier, list(_spans(positions, earlier))):
+            if span.longer_than(rules.gap_clarified_months):
+                yield Gap(span, _explanations(file, span), explained=False, in_writing=False, asked=False)
+    explained = list(_spans((entry for entry in file.work_history if _explains(entry)), asked))
+    for span in uncovered(asked, list(_spans(positions, asked))):
+        if not span.longer_than(rules.gap_clarified_months):
+            continue
+        left = [rest for rest in uncovered(span, explained) if rest.longer_than(rules.gap_clarified_months)]
+        yield Gap(span, _explanations(file, span), not left, span.longer_than(rules.gap_written_months))
 
 
 class WorkHistory:
@@ -80,17 +115,14 @@ class WorkHistory:
             return unavailable(subject.missing or "no positions on file", "Ask the provider for the work history.")
         rules = policy.work_history
         asked = span_asked(file, rules.years, on)
-        explained = list(_spans((entry for entry in file.work_history if _explains(entry)), asked))
         fails, comparisons = [], []
-        for gap in uncovered(asked, list(_spans(_positions(file), asked))):
-            if not gap.longer_than(rules.gap_clarified_months):
+        for gap in gaps(file, rules, on):
+            if not gap.asked:
                 continue
-            left = [rest for rest in uncovered(gap, explained) if rest.longer_than(rules.gap_clarified_months)]
-            words = _explanations(file, gap)
-            comparisons.append(Comparison(f"gap {gap}", words, "an explanation", agrees=not left))
-            if left:
-                written = " in writing" if gap.longer_than(rules.gap_written_months) else ""
-                fails.append(f"the gap from {gap} is not explained{written}")
+            comparisons.append(Comparison(f"gap {gap.span}", gap.words, "an explanation", agrees=gap.explained))
+            if not gap.explained:
+                written = " in writing" if gap.in_writing else ""
+                fails.append(f"the gap from {gap.span} is not explained{written}")
         reviews = [
             f"an entry begins on {entry.started_on} and ends before, on {entry.ended_on}"
             for entry in file.work_history

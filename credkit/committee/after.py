@@ -60,7 +60,7 @@ def record_of(store: Store, meeting: Meeting, policy: Policy) -> Record:
 def attest(store: Store, held_on: date, policy: Policy, *, today: date) -> Meeting:
     """Attest the minutes of a meeting, by its chair as actor: from then on nothing of the meeting changes.
 
-    Raises Refused where somebody else asks, it was not held yet, or a decision of it waits for a second person.
+    Raises Refused where somebody else asks, it was not held yet, nobody is recorded as present, or a decision of it waits for a second person.
     """
     with store.batch():
         meeting = meeting_of(store, held_on)
@@ -81,6 +81,13 @@ def attest(store: Store, held_on: date, policy: Policy, *, today: date) -> Meeti
             raise Refused(
                 f"Minutes are attested by a chair of that day, as actor ({who}); you are {store.actor}.",
                 hint="credkit committee minutes DATE --attest --actor NAME",
+            )
+        if not any(one.present for one in store.attendance(meeting.id)) and not any(
+            one.present for one in store.decisions_of(meeting.id)
+        ):
+            raise Refused(
+                f"Nobody is recorded as present on {held_on}: there are no minutes to attest.",
+                hint=f"credkit committee attend {held_on} --present NAME..., or credkit committee cancel {held_on}",
             )
         waiting = {one.id for one in store.unconfirmed_decisions()}
         if still := [one.npi for one in store.decisions_of(meeting.id) if one.id in waiting]:

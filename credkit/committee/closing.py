@@ -1,7 +1,7 @@
 """The docket frozen before a meeting, and files pulled from it that stopped being what the committee was to see."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -32,11 +32,12 @@ class Ready:
     sha256: str
 
 
-def close(store: Store, held_on: date, ready: Sequence[Ready]) -> tuple[Meeting, list[DocketEntry]]:
+def close(store: Store, held_on: date, ready: Sequence[Ready], *, today: date) -> tuple[Meeting, list[DocketEntry]]:
     """Freeze the docket of a meeting: from now on it decides these files and no others.
 
     The hash is over every entry, in the order of their NPIs: what was on the docket can be shown later. Raises Refused
-    where it is closed already, or the meeting was cancelled or attested.
+    where it is closed already, or the meeting was cancelled or attested. A file that is on the closed docket of another
+    meeting stays there, until that meeting is over without having decided it.
     """
     with store.batch():
         meeting = meeting_of(store, held_on)
@@ -45,6 +46,8 @@ def close(store: Store, held_on: date, ready: Sequence[Ready]) -> tuple[Meeting,
             raise Refused(f"The meeting of {held_on} was cancelled.")
         if meeting.closed_at:
             raise Refused(f"The docket of {held_on} is closed since {meeting.closed_at}.")
+        elsewhere = _of_others(store, meeting, {one.npi for one in ready}, today)
+        ready = [one for one in ready if one.npi not in elsewhere]
         entries = [
             DocketEntry(
                 new_id(),
@@ -62,6 +65,28 @@ def close(store: Store, held_on: date, ready: Sequence[Ready]) -> tuple[Meeting,
         closed = replace(meeting, closed_at=clock.stamp(clock.now()), docket_sha256=digest(entries))
         store.close_docket(closed, entries)
     return closed, entries
+
+
+def _of_others(store: Store, meeting: Meeting, npis: Collection[str], today: date) -> set[str]:
+    """Return whose files of these are on another meeting's closed docket: none can be decided at two. One that an earlier
+    meeting had its day for, and did not vote on, is pulled from there and goes to this one. (An appeal is another matter
+    than what the provider applied for since.)"""
+    found = set()
+    for other in store.meetings():
+        over = other.status is MeetingStatus.CANCELLED or other.attested_at is not None
+        if other.id == meeting.id or not other.closed_at or over or other.panel != meeting.panel:
+            continue
+        done = {one.npi for one in store.decisions_of(other.id)}
+        voted = store.motions(other.id)
+        for entry in store.docket(other.id):
+            if entry.npi not in npis or entry.pulled_at or entry.npi in done:
+                continue
+            if other.held_on < min(meeting.held_on, today) and entry.npi not in voted:
+                why = f"not decided there: it goes to the meeting of {meeting.held_on}"
+                store.pull_file(replace(entry, pulled_at=clock.stamp(clock.now()), pulled_because=why))
+            else:
+                found.add(entry.npi)
+    return found
 
 
 def digest(entries: Sequence[DocketEntry]) -> str:

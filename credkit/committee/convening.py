@@ -1,5 +1,6 @@
 """Members, meetings, who was there, and what stands between a member and a provider."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from credkit import clock
 from credkit.committee.voting import Room
 from credkit.errors import Refused, UsageError, did_you_mean
+from credkit.lists.actors import plain
 from credkit.records import Attendance, Conflict, Meeting, MeetingStatus, Member, Mode, Role
 from credkit.store import Store, new_id
 
@@ -14,10 +16,22 @@ from credkit.store import Store, new_id
 def schedule(store: Store, held_on: date, *, mode: Mode | None = None, panel: str | None = None) -> Meeting:
     """Put a meeting on the calendar. Raises UsageError where one is there already."""
     with store.batch():
-        if store.meeting(held_on):
+        known = store.meeting(held_on)
+        if known and known.status is MeetingStatus.CANCELLED:
+            return _held_after_all(store, known, mode, panel)
+        if known:
             raise UsageError(f"There is already a meeting on {held_on}.")
         meeting = Meeting(new_id(), held_on, MeetingStatus.SCHEDULED, clock.stamp(clock.now()), mode=mode, panel=panel)
         store.schedule_meeting(meeting)
+    return meeting
+
+
+def _held_after_all(store: Store, cancelled: Meeting, mode: Mode | None, panel: str | None) -> Meeting:
+    """Put a meeting that was cancelled on the calendar again; a docket that was closed stays what it was."""
+    if cancelled.closed_at and panel != cancelled.panel:
+        raise Refused(f"The docket of {cancelled.held_on} was closed for another panel: choose another day.")
+    meeting = replace(cancelled, status=MeetingStatus.SCHEDULED, note=None, mode=mode or cancelled.mode, panel=panel)
+    store.keep_meeting(meeting, verb="meeting.scheduled")
     return meeting
 
 
@@ -94,11 +108,18 @@ def end_member(store: Store, name: str, until: date) -> Member:
 
 
 def member_of(members: Sequence[Member], name: str, on: date) -> Member:
-    """Return the member of a name on a day, whatever its case. Raises UsageError where there is none."""
+    """Return the member of a name, or login, on a day, however it is written. Raises UsageError where there is none, or
+    where it may be either of two."""
     serving = [member for member in members if member.serves(on)]
-    for member in serving:
-        if folded(member.name) == folded(name) or (member.login and folded(member.login) == folded(name)):
-            return member
+    exact = [member for member in serving if name.strip() in {member.name, member.login}]
+    found = exact or [one for one in serving if folded(name) in {folded(one.name), folded(one.login or one.name)}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(
+            f"{name} may be {' or '.join(member.name for member in found)} on {on}.",
+            hint="Write the name as `credkit committee member list` has it.",
+        )
     raise UsageError(
         f"{name} is not on the committee on {on}.{did_you_mean(name, [member.name for member in serving])}",
         hint=f"credkit committee member add {name!r} --role member",
@@ -165,5 +186,6 @@ def room(store: Store, meeting: Meeting, *, with_all_conflicts: bool = False) ->
 
 
 def folded(name: str) -> str:
-    """Return a name as names are compared: whatever its case and spaces."""
-    return " ".join(name.casefold().split())
+    """Return a name as members' names are compared: whatever its case, spaces, accents and punctuation ("Dr. Ash" is Dr
+    Ash)."""
+    return " ".join(re.sub(r"[^\w]+", " ", plain(name)).split())

@@ -61,12 +61,13 @@ def import_decisions(store: Store, sheet: Sheet, *, today: date, dry_run: bool =
             try:
                 if row.problem:
                     raise ValueError(row.problem)  # noqa: TRY301 - one place says what is wrong with a row
-                decision, cycle = _read(store, row.cells, files.get(npi or ""), today)
+                decision, cycle, known = _read(store, row.cells, files.get(npi or ""), today)
             except ValueError as error:
                 made.append(LegacyRow(row.number, npi, LegacyOutcome.REJECTED, None, str(error)))
                 continue
-            if decision is None:
-                made.append(LegacyRow(row.number, npi, LegacyOutcome.UNCHANGED, None, ""))
+            if known:
+                told = f"on file since {decision.recorded_at[:10]}"
+                made.append(LegacyRow(row.number, npi, LegacyOutcome.UNCHANGED, decision, told))
                 continue
             file = files[decision.npi]
             if not dry_run:
@@ -82,8 +83,8 @@ def import_decisions(store: Store, sheet: Sheet, *, today: date, dry_run: bool =
 
 def _read(
     store: Store, cells: Mapping[str, str], file: ProviderFile | None, today: date
-) -> tuple[Decision | None, Cycle]:
-    """Return the decision of a row, and the cycle that it closed; None for the decision where it is on file already."""
+) -> tuple[Decision, Cycle, bool]:
+    """Return the decision of a row, the cycle that it closed, and whether it is on file already."""
     if file is None:
         raise ValueError("nobody here has this NPI: import the provider's form first")
     outcome = _outcome(cells.get("decision", ""))
@@ -106,7 +107,7 @@ def _read(
         )
     for one in file.decisions:
         if (one.outcome, one.decided_on, set(one.states)) == (outcome, decided_on, set(states)):
-            return None, file.cycles[-1]
+            return one, file.cycles[-1], True
         if one.decided_on >= decided_on:
             raise ValueError(f"a decision of {one.decided_on} is on file: import them in the order of their days")
     stamp = clock.stamp(clock.now())
@@ -133,7 +134,7 @@ def _read(
         actor=store.actor,
         legacy=True,
     )
-    return decision, cycle
+    return decision, cycle, False
 
 
 def _cycle(file: ProviderFile, decided_on: date) -> Cycle:

@@ -14,14 +14,15 @@ from hashlib import sha256
 from credkit.canonical import canonical
 from credkit.checks.claims_history import paid
 from credkit.checks.interface import Check
+from credkit.checks.work_history import Gap, gaps
 from credkit.committee.docket import CLEAN, Track
+from credkit.committee.withholding import ageless, nameless
 from credkit.policy import Policy
 from credkit.records import CredentialKind, ProviderFile, Requirement, Result, Verification
 from credkit.records.paper import Block, Bullets, Facts, Grid, Heading, Paper, Paragraph
 from credkit.verify.cycles import decisions_by
 
 CONFIDENTIAL = "Confidential peer review"
-BLINDED = "[name withheld]"
 #: Fields of comparisons that tell an age or another thing not to be weighed.
 _NOT_WEIGHED = frozenset({"graduated", "date of birth", "issued"})
 
@@ -60,14 +61,14 @@ def packet(
         *_differs(file, judged),
         *_disclosures(file, policy),
         *_claims(file, policy, judged),
-        *_work(file),
+        *_work(file, policy, on),
         *_screened(file, policy),
         *_before(file, on),
     ]
-    name = BLINDED if blind else provider.name
-    paper = Paper(f"{name}, {provider.profession or 'profession not stated'}", blocks, CONFIDENTIAL)
+    title = f"{provider.name}, {provider.profession or 'profession not stated'}"
+    paper = ageless(Paper(title, blocks, CONFIDENTIAL), provider.date_of_birth)
     if blind:
-        paper = _blinded(paper, file)
+        paper = nameless(paper, provider)
     return replace(paper, foot=f"{CONFIDENTIAL}. What was seen: SHA-256 {seen(paper)}")
 
 
@@ -177,7 +178,7 @@ def _claims(file: ProviderFile, policy: Policy, judged: Sequence[Requirement]) -
             yield Bullets(amounts)
 
 
-def _work(file: ProviderFile) -> Iterator[Block]:
+def _work(file: ProviderFile, policy: Policy, on: date) -> Iterator[Block]:
     yield Heading("Work history")
     rows = [
         (
@@ -191,12 +192,31 @@ def _work(file: ProviderFile) -> Iterator[Block]:
         yield Grid("Positions and explained gaps", ("When", "Where", "What"), rows)
     else:
         yield Paragraph("No position is on file.")
+    between = [(_when(file, gap), _asked(gap, policy), gap.words or "") for gap in gaps(file, policy.work_history, on)]
+    if between:
+        months = policy.work_history.gap_clarified_months
+        yield Grid(f"Gaps of more than {months} months", ("When", "Explanation", "What was said"), between)
     schools = [
         f"{one.details.get('degree') or 'degree not stated'}, {one.issuer or 'school not stated'}"
         for one in file.held(CredentialKind.EDUCATION)
     ]
     if schools:
         yield Facts([("Education", "; ".join(schools))])
+
+
+def _when(file: ProviderFile, gap: Gap) -> str:
+    """Return a gap's months; a graduation, which tells an age, without its own."""
+    graduated = {one.issued_on for one in file.held(CredentialKind.EDUCATION)}
+    first = "graduation" if gap.span.first in graduated else f"{gap.span.first:%Y-%m}"
+    return f"{first} to {gap.span.last:%Y-%m}"
+
+
+def _asked(gap: Gap, policy: Policy) -> str:
+    if not gap.asked:
+        return f"not asked for: before the last {policy.work_history.years} years"
+    if gap.explained:
+        return "explained"
+    return "to be explained in writing" if gap.in_writing else "to be explained"
 
 
 def _screened(file: ProviderFile, policy: Policy) -> Iterator[Block]:
@@ -247,32 +267,6 @@ def _before(file: ProviderFile, on: date) -> Iterator[Block]:
     open_conditions = [(one.text, one.owner, str(one.due_on), str(one.met_on or "open")) for one in file.conditions]
     if open_conditions:
         yield Grid("Conditions", ("Condition", "Owner", "Due", "Met"), open_conditions)
-
-
-def _blinded(paper: Paper, file: ProviderFile) -> Paper:
-    """Withhold every name of the provider, wherever it stands."""
-    provider = file.provider
-    names = {provider.name, provider.first_name, provider.last_name, provider.middle_name, *provider.former_names}
-    words = {word for name in names if name for word in (name, *name.split()) if len(word) > 1}
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(words, key=len, reverse=True)), re.IGNORECASE
-    )
-
-    def withheld(text: str) -> str:
-        return re.sub(rf"{re.escape(BLINDED)}(?:[ ,.]*{re.escape(BLINDED)})*", BLINDED, pattern.sub(BLINDED, text))
-
-    def block(one: Block) -> Block:
-        match one:
-            case Heading() | Paragraph():
-                return replace(one, text=withheld(one.text))
-            case Facts():
-                return replace(one, rows=[(name, withheld(value)) for name, value in one.rows])
-            case Bullets():
-                return replace(one, items=[withheld(item) for item in one.items])
-            case Grid():
-                return replace(one, rows=[[withheld(cell) for cell in row] for row in one.rows])
-
-    return replace(paper, title=withheld(paper.title), blocks=[block(one) for one in paper.blocks])
 
 
 def order(on_track: str, name: str, npi: str) -> tuple[bool, str, str]:

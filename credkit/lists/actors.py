@@ -8,7 +8,7 @@ from credkit.store import Store
 def same_person(one: str, other: str) -> bool:
     """Say whether two names of who did it are one person's: case, spaces, accents, full-width letters and characters that
     nobody sees tell nobody apart."""
-    return _plain(one) == _plain(other)
+    return plain(one) == plain(other)
 
 
 def same_actor(store: Store, one: str, other: str) -> bool:
@@ -21,7 +21,8 @@ def _login(store: Store, actor: str) -> str:
     return next((one.login for one in store.members() if one.login and same_person(one.name, actor)), actor)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name without what tells nobody apart."""
     letters = unicodedata.normalize("NFKD", name)
     seen = "".join(one for one in letters if unicodedata.category(one) not in {"Cf", "Mn"})
     return " ".join(seen.casefold().split())

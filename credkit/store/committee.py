@@ -48,7 +48,7 @@ class Committee(Door):
             act.add(tables.MEETINGS, meeting)
 
     def keep_meeting(self, meeting: Meeting, *, verb: str, reason: str | None = None) -> None:
-        """Keep a meeting as it now is; `verb` is "meeting.cancelled"."""
+        """Keep a meeting as it now is; `verb` is "meeting.cancelled", or "meeting.scheduled" for once more."""
         with self.act(verb, npi=None, record=f"meeting {meeting.held_on}", reason=reason) as act:
             act.put(tables.MEETINGS, meeting)
 

@@ -125,7 +125,7 @@ class Committee(RuleBasedStateMachine):
     def close(self, actor: str, day: date) -> None:
         with self._as(actor) as store, suppress(CredkitError):
             ready = [Ready(npi, "initial", "clean", (), ("CO",), npi) for npi in self.npis]
-            meeting, _ = close(store, day, ready)
+            meeting, _ = close(store, day, ready, today=TODAY)
             pull_changed(store, meeting, POLICY, CHECKS)
 
     @rule(actor=actors, day=days)

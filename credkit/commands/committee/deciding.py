@@ -79,6 +79,11 @@ def decide_command(
         raise UsageError(
             f"{by!r} is no role that decides.{did_you_mean(by, ['medical_director'])}", hint="--by medical_director"
         )
+    if session.options.on:
+        raise UsageError(
+            "A decision's day is its meeting's, or today; --on has no place here.",
+            hint="Name the meeting that decided: --meeting DATE",
+        )
     if session.policy_path:
         raise UsageError("A decision is judged by the policy in force on its day; --policy has no place here.")
     if decision not in set(Outcome):

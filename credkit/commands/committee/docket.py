@@ -97,7 +97,9 @@ def agenda_command(
             session.warn(f"There is no meeting on {day} yet: `credkit committee schedule {day}` puts it there.")
         lines, others = _lines(session, store, day, meeting)
         if close_:
-            meeting, entries = close(store, day, [line.ready for line in lines])
+            meeting, entries = close(store, day, [line.ready for line in lines], today=session.today)
+            for npi in sorted({line.ready.npi for line in lines} - {entry.npi for entry in entries}):
+                session.warn(f"{npi} is on the closed docket of another meeting, and not on this one.")
             session.say(f"The docket of {day} is closed: {len(entries)} files, SHA-256 {meeting.docket_sha256}.")
             lines, others = _lines(session, store, day, meeting)
         paper = _paper(session, store, meeting, lines, others) if kind and meeting else None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from credkit.commands.committee.sheets import sheet_of
 from credkit.commands.items.committee import AppealItem, ConditionItem, LegacyItem
 from credkit.commands.options import DryRun, NpiArgument, OneOrAll, read_date, read_text
 from credkit.commands.session import Session
@@ -43,40 +44,41 @@ APPEALS = (
 
 def import_command(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="Columns npi, states, decided_on; decision, reason.")],
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Columns npi, states, decided_on; decision, reason. - is standard input."),
+    ],
     dry_run: DryRun = False,
 ) -> None:
     """Take in decisions from before credkit, so that an office with a thousand approved providers can start.
 
     They are marked legacy wherever they are shown, passed no gate here, and their recredentialing clocks run from their
-    own days. A row that cannot be taken is listed (exit 3).
+    own days. Each row is listed: new, unchanged where the decision is on file already, or rejected with why (exit 3).
     """
     from credkit.committee.legacy import LegacyOutcome, import_decisions
-    from credkit.tables.reading import open_sheet
 
     session: Session = ctx.obj
     counts: Counter[str] = Counter(dict.fromkeys((one.value for one in LegacyOutcome), 0))
     items = []
-    with session.store() as store, open_sheet(path) as sheet:
+    with session.store() as store, sheet_of(path, "Columns: npi, states, decided_on; decision, reason.") as sheet:
         for row in import_decisions(store, sheet, today=session.today, dry_run=dry_run):
             counts[row.outcome] += 1
             made = row.decision
-            if session.for_programs or row.outcome is not LegacyOutcome.UNCHANGED:
-                items.append(
-                    LegacyItem(
-                        row=row.number,
-                        npi=row.npi,
-                        outcome=row.outcome,
-                        decision=made.outcome if made else None,
-                        decided_on=made.decided_on if made else None,
-                        states=list(made.states) if made else [],
-                        detail=row.detail,
-                    )
+            items.append(
+                LegacyItem(
+                    row=row.number,
+                    npi=row.npi,
+                    outcome=row.outcome,
+                    decision=made.outcome if made else None,
+                    decided_on=made.decided_on if made else None,
+                    states=list(made.states) if made else [],
+                    detail=row.detail,
                 )
+            )
     session.present(
         Listing(
             schema="credkit.legacy/1", items=items, columns=LEGACY, counts=counts, on=session.today,
-            empty="Nothing changed.", count_in_words=lambda name, count: f"{count} {name}",
+            count_in_words=lambda name, count: f"{count} {name}",
         )
     )  # fmt: skip
     if counts[LegacyOutcome.REJECTED]:

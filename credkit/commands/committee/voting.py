@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.committee.deciding import tell_pulled
+from credkit.commands.committee.sheets import sheet_of
 from credkit.commands.items.committee import BallotItem
 from credkit.commands.options import read_date, read_npi, read_text
 from credkit.commands.session import Session
@@ -38,7 +39,7 @@ def vote_command(
         Path | None,
         typer.Option(
             "--from",
-            help="Many at once: npi, motion, moved_by, seconded_by, member, vote, reason.",
+            help="Many at once: npi, motion, moved_by, seconded_by, member, vote, reason; - is standard input.",
             metavar="VOTES.csv",
         ),
     ] = None,
@@ -67,9 +68,7 @@ def vote_command(
         tell_pulled(session, store, day)
         policy = session.policy_on(day)
         if path is not None:
-            from credkit.tables.reading import open_sheet
-
-            with open_sheet(path) as sheet:
+            with sheet_of(path, "Columns: npi, motion, moved_by, seconded_by, member, vote, reason.") as sheet:
                 ballots = read_ballots(store, day, sheet)
             found = record_ballots(store, day, ballots, policy, today=session.today)
         else:
