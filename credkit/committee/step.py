@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from credkit import clock
 from credkit.checks.interface import Check
 from credkit.committee.appeals import appealed, open_appeal_of, took_part
-from credkit.committee.convening import attend, folded, meeting_of, refuse_attested, room
+from credkit.committee.convening import attend, meeting_of, refuse_attested, room, without_titles
 from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
 from credkit.committee.proposal import (
@@ -265,13 +265,13 @@ def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal,
 def _named(policy: Policy, proposal: Proposal, meeting: Meeting, before: Sequence[str]) -> _Seats:
     """Count the names that were given, as long as the store knows no committee; not, on appeal, those of who decided
     `before`."""
-    again = {folded(name) for name in before}
-    if sat := [name for name in proposal.present if folded(name) in again]:
+    again = {without_titles(name) for name in before}
+    if sat := [name for name in proposal.present if without_titles(name) in again]:
         raise Refused(
             f"{', '.join(sat)} sat in the meeting that decided what is appealed against.",
             hint="The panel is another one: name those who heard the appeal.",
         )
-    present = {folded(name) for name in proposal.present}
+    present = {without_titles(name) for name in proposal.present}
     if len(present) < policy.committee.quorum:
         raise Refused(
             f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",
