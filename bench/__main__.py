@@ -19,7 +19,7 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help="import, status, expiry, today, sweep, ready, roster, verify, verify-rate, verify-grown, lists, packet, portal, startup",
+        help="import, status, expiry, today, sweep, ready, roster, verify, verify-rate, verify-grown, lists, packet, portal, startup; only where they are named: status-grown, expiry-grown, today-grown, sweep-grown",
     )
     parser.add_argument("--rows", type=int, default=ROWS, help=f"applications; the rest goes with them ({ROWS:,})")
     parser.add_argument("--rounds", type=int, help="rounds of each measurement, the best of which counts")
@@ -37,7 +37,7 @@ def main() -> int:
         if unknown:
             parser.error(f"nothing is called {', '.join(unknown)}; there are {', '.join(measurements)}")
         try:
-            for name in asked.names or measurements:
+            for name in asked.names or [name for name, one in measurements.items() if not one.long]:
                 measurement = measurements[name]
                 print(f"{name} ...", file=sys.stderr, flush=True)
                 with measurement.beside() as address:

@@ -46,6 +46,7 @@ class Measurement:
     """One piece of work: how many `rows` of `what`, and who does it. The first contender is credkit's.
 
     `beside` runs while the contenders do, and gives what they need to be made. `also` gives more to say, when they have run.
+    One that is `long` is measured only where it is named.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Measurement:
     rounds: int = 3
     peers_from: int = 1
     also: Callable[[], Sequence[str]] = tuple
+    long: bool = False
 
 
 class Bench:
@@ -160,6 +162,18 @@ class Bench:
                 peers_from=2,
                 also=self._pages,
             ),
+            *(
+                Measurement(
+                    f"{command}-grown",
+                    f"{command} --json, ten times the providers",
+                    self.rows * 5,
+                    "providers",
+                    partial(self._report_grown, command),
+                    rounds=1,
+                    long=True,
+                )
+                for command in ("status", "expiry", "today", "sweep")
+            ),
             Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
         )
 
@@ -223,6 +237,23 @@ class Bench:
                 "indexed query + json.dumps", _bare("dump_expiring", store, JUDGED + timedelta(days=120), JUDGED)
             ),
         )
+
+    def _report_grown(self, command: str, _address: str) -> tuple[Contender, ...]:
+        """A report on a hundred thousand providers against one on ten thousand: ten times is what it should take."""
+        contenders = []
+        for rows in (self.rows * 5, self.rows // 2):
+            store = self.work / f"grown-{rows}.db"
+            contenders.append(
+                Contender(
+                    f"credkit, {rows} providers",
+                    _credkit(store, command, "--json"),
+                    _now(),
+                    before=self._fresh(self._populated(rows), store),
+                    ends=(0, 10),
+                    says=f'"credkit.{command}/1"',
+                )
+            )
+        return tuple(contenders)
 
     def _visits(self, _address: str) -> tuple[Contender, ...]:
         store, schedule = self._populated(self.rows), self.work / "schedule.csv"

@@ -17,7 +17,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from credkit.errors import UsageError, did_you_mean
-from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, Line, PaperKind, Ruling
+from credkit.records import CREDENTIAL_OF, CredentialKind, CycleKind, EventKind, Leave, Line, PaperKind, Ruling
 from credkit.reference.professions import profession_of, professions
 from credkit.reference.states import STATES
 
@@ -59,15 +59,30 @@ class Windows(_Section):
     attestation_days: Days = 120
     recredentialing_months: Months = 36
     recredentialing_lead_days: Days = 180
+    recredentialing_late_days: Days = 30
+    recredentialing_after_leave_days: Days = 0
     decision_notice_days: Days = 30
     exclusion_list_max_age_days: Days = 31
     other_list_max_age_days: Days = 31
     caqh_attestation_days: Days = 120
     caqh_attestation_days_by_state: dict[StateCode, Days] = {}
 
-    def recredential_by(self, approved_on: date) -> date:
-        """Return the last day of an approval given on a day: the end of the month so many months later (NCQA CR 4)."""
-        return approved_on + relativedelta(months=self.recredentialing_months, day=31)
+    def recredential_by(self, approved_on: date, leaves: Iterable[Leave] = ()) -> date:
+        """Return the last day of an approval given on a day: the end of the month so many months later (NCQA CR 4).
+
+        A leave that has begun by then and lasts beyond it extends it to the return, and so many days as the policy gives
+        after one.
+        """
+        due_on = approved_on + relativedelta(months=self.recredentialing_months, day=31)
+        for leave in sorted(leaves, key=lambda one: one.started_on):
+            if leave.returns_on and leave.started_on <= due_on < leave.returns_on:
+                due_on = leave.returns_on + timedelta(days=self.recredentialing_after_leave_days)
+        return due_on
+
+    def late_until(self, due_on: date) -> date:
+        """Return the last day on which a late recredentialing may still be decided as one; after it everything that is
+        asked of a new applicant is asked again (NCQA CR 4; no grace: the approval lapses on the due day all the same)."""
+        return due_on + timedelta(days=self.recredentialing_late_days)
 
     def recredentialing_starts(self, ends_on: date) -> date:
         """Return the day from which an approval that ends on a day may be renewed."""
@@ -83,9 +98,13 @@ class Exclusions(_Section):
 
 
 class Monitoring(_Section):
-    """What a missed monthly check does."""
+    """What a missed monthly check does, and which events the committee hears of: those of some kinds at once, and of
+    complaints one that is the last of so many within so many months."""
 
     overdue_suspends_after_days: Days = 60
+    committee_hears: tuple[EventKind, ...] = (EventKind.BOARD_ACTION, EventKind.EXCLUSION, EventKind.ADVERSE_EVENT)
+    complaints_to_committee: Annotated[int, Field(ge=1, le=100)] = 3
+    complaints_within_months: Months = 12
 
 
 class WorkHistoryRules(_Section):
@@ -209,6 +228,52 @@ class DocumentLine(_Section):
         return self
 
 
+class DutyLine(_Section):
+    """One `[[duties]]` of the policy: something that is to be done again every so many days or months, of some professions
+    or in some states, by the provider or the staff. It is a date that is watched, and makes nobody ready or not ready.
+    `lead_days` before its day it is asked for."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^:;,\n]{1,60}$")]
+    every_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
+    every_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    professions: tuple[ProfessionName, ...] = ()
+    states: tuple[StateCode, ...] = ()
+    who: Literal["provider", "staff"] = "staff"
+    what: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]{0,200}$")] = ""
+    lead_days: Days = 14
+
+    @model_validator(mode="after")
+    def _has_one_rhythm(self) -> Self:
+        if (self.every_days is None) == (self.every_months is None):
+            raise ValueError(f"{self.name} has either every_days or every_months.")
+        if self.lead_days >= self.shortest_days:
+            raise ValueError(f"{self.name} is due {self.rhythm}: lead_days must be fewer than that.")
+        return self
+
+    @property
+    def rhythm(self) -> str:
+        """How often it is due, in words."""
+        count, unit = (self.every_days, "day") if self.every_days else (self.every_months, "month")
+        return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+    @property
+    def shortest_days(self) -> int:
+        """How many days at the least lie between two."""
+        return self.every_days or 28 * (self.every_months or 1)
+
+    def due_on(self, done_on: date, until_on: date | None = None) -> date:
+        """Return the last day by which what was done on a day is to be done again: by its rhythm, or its own end before
+        that."""
+        step = relativedelta(days=self.every_days or 0, months=self.every_months or 0)
+        return min(done_on + step, until_on or date.max)
+
+    def done_between(self, after: date, until: date) -> tuple[date, date]:
+        """Return days between which it was done (after the first, by the second) where it is due between two others; a few
+        more, as months differ."""
+        step, slack = relativedelta(days=self.every_days or 0, months=self.every_months or 0), timedelta(days=3)
+        return after - step - slack, until - step + slack
+
+
 class PaperRules(_Section):
     """How large a paper may be, and how many days before its end a new one is asked for."""
 
@@ -312,6 +377,7 @@ class Policy(_Section):
     board_certification: BoardCertificationRules = BoardCertificationRules()
     requirements: tuple[RequirementLine, ...] = ()
     documents: tuple[DocumentLine, ...] = ()
+    duties: tuple[DutyLine, ...] = ()
     papers: PaperRules = PaperRules()
     caqh: CaqhRules = CaqhRules()
     committee: CommitteeRules = CommitteeRules()
@@ -353,9 +419,20 @@ class Policy(_Section):
                 where = _line_of(text, ("requirements", place, "check"))
                 advice = did_you_mean(line.check, known_checks)
                 problems.append(f"line {where}: there is no check named {line.check!r}.{advice}")
+        names: set[str] = set()
+        for place, duty in enumerate(policy.duties):
+            if duty.name.casefold() in names:
+                where = _line_of(text, ("duties", place, "name"))
+                problems.append(f"line {where}: there is another duty named {duty.name!r}.")
+            names.add(duty.name.casefold())
         if problems:
             raise UsageError(f"{origin} is not a policy that credkit can use.", details=problems)
         return policy
+
+    @property
+    def shortest_duty_days(self) -> int | None:
+        """How many days at the least lie between two times of any duty, None without any."""
+        return min((line.shortest_days for line in self.duties), default=None)
 
     @property
     def shortest_caqh_days(self) -> int:
@@ -394,6 +471,7 @@ def _problem(error: object) -> _Problem:
 _ENTRIES: dict[tuple[type[BaseModel], str], type[BaseModel]] = {
     (Policy, "requirements"): RequirementLine,
     (Policy, "documents"): DocumentLine,
+    (Policy, "duties"): DutyLine,
     (MalpracticeRules, "exceptions"): MalpracticeException,
     (MalpracticeRules, "funds"): FundRule,
     (NetworkRules, "enroll"): WantedEnrollment,

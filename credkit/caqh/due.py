@@ -106,6 +106,8 @@ def _first(
             yield f"Status {profile.details['status']}: {meaning.advice}."
         if profile.details.get("authorized") is False:
             yield "The provider must authorize us in CAQH, under Authorize."
+        if any(profile.details.get(name) is None for name in ("status", "authorized", "roster_status")):
+            yield "Load CAQH's status file or return roster, which says it: `credkit caqh load FILE`."
     if read is not None:
         yield from (one.fix for one in compare(file, read, policy, on) if one.severity is Severity.BLOCKS)
         return

@@ -44,6 +44,10 @@ _MENDS = {
     "Provider_Type": "give a profession that CAQH has a type for",
     "Provider_Birthdate": "give the date of birth",
     "Provider_Practice_State": "give a state of practice",
+    "Provider_Address1": "give the street of the address",
+    "Provider_Address_City": "give the city of the address",
+    "Provider_Address_State": "give the state of the address",
+    "Provider_Address_Zip": "give the ZIP code of the address",
 }
 
 

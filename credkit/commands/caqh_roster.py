@@ -115,7 +115,8 @@ def sent(
         )
         strangers = [line.npi for line in lines if store.provider(line.npi) is None]
     if strangers:
-        session.warn(f"{len(strangers)} rows are of nobody here, the first {strangers[0]}.")
+        some = "1 row is" if len(strangers) == 1 else f"{len(strangers)} rows are"
+        session.warn(f"{some} of nobody here, the first {strangers[0]}.")
     counts = Counter(line.action for line in lines)
     session.say(f"Kept as sent: {counts['A']} added, {counts['U']} updated, {counts['D']} deleted.")
 

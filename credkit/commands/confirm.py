@@ -21,7 +21,10 @@ COLUMNS = (
     Column[RequestItem]("Name", lambda item: item.name),
     Column[RequestItem]("About", lambda item: item.about),
     Column[RequestItem](
-        "Asked", lambda item: item.ruling or {"acceptance": "accept the review"}.get(item.kind, "approve")
+        "Asked",
+        lambda item: (
+            item.ruling or {"acceptance": "accept the review", "reinstatement": "lift"}.get(item.kind, "approve")
+        ),
     ),
     Column[RequestItem]("By", lambda item: item.asked_by),
     Column[RequestItem]("On", lambda item: item.asked_on.isoformat()),
@@ -31,7 +34,9 @@ COLUMNS = (
 
 def command(
     ctx: typer.Context,
-    asked: Annotated[str | None, typer.Argument(metavar="ID", help="The request's id, or its hit's.")] = None,
+    asked: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The request's id, or its hit's.", parser=read_text)
+    ] = None,
     refuse: Annotated[
         str | None,
         typer.Option(
@@ -45,9 +50,9 @@ def command(
     """Confirm what another person asked for, so that it counts; without an ID, list what waits.
 
     These are rulings on hits (`credkit screen resolve`) and accepted reviews (`credkit verify accept`), where the policy
-    asks for a second person, and every approval past the gate (`credkit committee decide --override`). Nobody confirms
-    what they asked for themselves. What is not to be confirmed is refused, for good (--refuse): an approval past the gate
-    then never counts.
+    asks for a second person; every approval past the gate (`credkit committee decide --override`), and every suspension that
+    is to be lifted (`credkit provider reinstate`). Nobody confirms what they asked for themselves. What is not to be confirmed
+    is refused, for good (--refuse): an approval past the gate then never counts.
     """
     session: Session = ctx.obj
     if asked is None:
@@ -73,6 +78,12 @@ def command(
             states = ", ".join(decision.states)
             session.say(f"Confirmed: {file.provider.name} is {decision.outcome} for {states}, past the gate.")
             return
+        from credkit.maintenance.leaving import asked_to_lift, lift
+
+        if asked_to_lift(store, asked.strip().lower()):
+            lifted = lift(store, asked.strip().lower(), today=session.today)
+            session.say(f"Confirmed: the suspension of {lifted.npi} is lifted from {lifted.lifted_on} on.")
+            return
         from credkit.lists.rulings import confirm
 
         ruled = confirm(store, session.policy_on(session.today), asked, today=session.today)
@@ -95,12 +106,14 @@ def _refuse(session: Session, asked: str, reason: str) -> None:
 
 def _list(session: Session) -> None:
     from credkit.lists.rulings import requests, shortest
+    from credkit.maintenance.leaving import asked_to_lift
 
     with session.store() as store:
         names = shortest(hit.id for hit in store.hits())
         waiting = requests(store)
         accepted = list(unconfirmed(store, session.policy_on(session.today), all_checks(), session.today))
         past_the_gate = [(one, store.provider_file(one.npi).provider) for one in store.unconfirmed_decisions()]
+        to_lift = [(one, store.provider_file(one.npi).provider) for one in asked_to_lift(store)]
     items = [
         RequestItem(
             id=one.id,
@@ -148,6 +161,22 @@ def _list(session: Session) -> None:
             asked_by=one.actor,
         )
         for one, provider in past_the_gate
+    ]
+    items += [
+        RequestItem(
+            id=one.id,
+            kind="reinstatement",
+            hit_id=None,
+            short=one.id,
+            npi=one.npi,
+            name=provider.name,
+            about=f"suspension of {one.since}: {one.reason}",
+            ruling=None,
+            reason=one.lift_reason or "",
+            asked_on=one.lift_asked_on or one.since,
+            asked_by=one.lift_asked_by or "",
+        )
+        for one, provider in to_lift
     ]
     session.present(
         Listing(

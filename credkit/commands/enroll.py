@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from credkit.commands.enroll_follow import aging_command, contact_command, due_command
-from credkit.commands.enroll_many import import_command, terminate_command
+from credkit.commands.enroll_many import import_command, revalidations_command, terminate_command
 from credkit.commands.items.network import EnrollmentItem, HistoryItem, WantedItem
 from credkit.commands.options import (
     NpiArgument,
@@ -361,4 +361,5 @@ app.command("due")(due_command)
 app.command("contact")(contact_command)
 app.command("aging")(aging_command)
 app.command("import")(import_command)
+app.command("revalidations")(revalidations_command)
 app.command("terminate")(terminate_command)

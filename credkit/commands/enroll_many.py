@@ -1,4 +1,4 @@
-"""`credkit enroll import|terminate`: many enrollments at once."""
+"""`credkit enroll import|revalidations|terminate`: many enrollments at once."""
 
 import sys
 from collections import Counter
@@ -8,8 +8,17 @@ from typing import Annotated
 
 import typer
 
-from credkit.commands.items.network import TerminationItem, TrackedItem
-from credkit.commands.options import DryRun, StateOption, our_tax_id, read_date, read_npi, read_tax_id, read_text
+from credkit.commands.items.network import RevalidationItem, TerminationItem, TrackedItem
+from credkit.commands.options import (
+    DryRun,
+    StateOption,
+    our_tax_id,
+    read_date,
+    read_line,
+    read_npi,
+    read_tax_id,
+    read_text,
+)
 from credkit.commands.session import Session
 from credkit.errors import InputRejected, UsageError
 from credkit.network.counting import payer_on
@@ -23,6 +32,27 @@ TRACKED = (
     Column[TrackedItem]("Outcome", lambda item: item.outcome),
     Column[TrackedItem]("Id", lambda item: item.id or ""),
     Column[TrackedItem]("What", lambda item: "; ".join(item.errors or item.changes)),
+)
+
+
+def _moved(item: RevalidationItem) -> str:
+    if item.outcome == "set":
+        return f"{item.before or 'no date'} -> {item.after}"
+    return str(item.after or "")
+
+
+#: So many enrollments are named in a warning.
+_NAMED = 10
+REVALIDATED = (
+    Column[RevalidationItem]("Row", lambda item: str(item.row), justify="right"),
+    Column[RevalidationItem]("NPI", lambda item: item.npi or ""),
+    Column[RevalidationItem]("Name", lambda item: item.name or ""),
+    Column[RevalidationItem]("State", lambda item: item.state or ""),
+    Column[RevalidationItem]("Outcome", lambda item: item.outcome.replace("_", " ")),
+    Column[RevalidationItem]("Id", lambda item: item.id or ""),
+    Column[RevalidationItem]("Payer", lambda item: item.payer or ""),
+    Column[RevalidationItem]("Revalidate by", _moved),
+    Column[RevalidationItem]("Look at", lambda item: item.why or ""),
 )
 TERMINATED = (
     Column[TerminationItem]("Id", lambda item: item.id),
@@ -110,6 +140,96 @@ def import_command(
             session.say(f"Mend {rejects}, and `credkit enroll import {rejects} --map {map_path}`.")
         else:
             session.say("With --rejects FILE the rows that were not taken are given back, to mend and import again.")
+        raise typer.Exit(InputRejected.exit_code)
+
+
+def revalidations_command(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or XLSX; - is standard input.")],
+    line: Annotated[
+        str, typer.Option("--line", help="Whose list it is: a line of business, such as medicaid.", metavar="LINE")
+    ] = "medicare",
+    map_path: Annotated[
+        Path | None,
+        typer.Option("--map", help="Which column is what, of a list that is not CMS's.", metavar="MAP.toml"),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take the days of revalidation from CMS's Revalidation Due Date List, by NPI and state, for all open Medicare
+    enrollments at once; what cannot be read of our people is named, and the rest is taken (exit 3).
+
+    The list's date counts, adjusted before first, whether earlier or later than ours. "TBD" moves nothing. People who are
+    not ours are only counted.
+
+    Example: credkit enroll revalidations Revalidation_Due_Date_List.csv --dry-run
+    """
+    from credkit.network.revalidations import DueList, DueListMap, Outcome, read_rows, take
+    from credkit.tables.reading import open_sheet
+
+    session: Session = ctx.obj
+    of_line = read_line(line)
+    column_map = DueListMap.load(map_path) if map_path else None
+    if column_map:
+        column_map.check_columns()
+    headers = tuple(dict.fromkeys(mapped.column for mapped in column_map.columns.values())) if column_map else ()
+    path, stdin = (None, sys.stdin.buffer) if file == "-" else (Path(file), None)
+    due_list = DueList()
+    with session.store() as store, session.worked("rows") as (progress, report):
+        names = {one.npi: one.name for one in store.providers()}
+        if_empty = "It is to have a row for each enrollment: download the list again."
+        with open_sheet(path, stdin=stdin, header_of=headers, if_empty=if_empty) as sheet:
+            warnings, source = sheet.warnings, sheet.source
+            if column_map:
+                column_map.check_headers(sheet.header, source=source)
+            for done in read_rows(
+                sheet.rows, column_map or DueListMap.of_cms(sheet.header, source=source), names, due_list
+            ):
+                progress(done)
+        policy = session.policy_on(session.today)
+        taken = take(store, due_list, of_line, source=source, policy=policy, today=session.today, dry_run=dry_run)
+        payers = store.payers()
+        counts = Counter({"rows": due_list.rows, "not_ours": due_list.others} | {word.value: 0 for word in Outcome})
+        counts.update(one.outcome for one in taken.found)
+        if taken.not_named:
+            ids = ", ".join(f"{one.id} ({one.npi} {one.state})" for one in taken.not_named[:_NAMED])
+            more = f" and {len(taken.not_named) - _NAMED} more" if len(taken.not_named) > _NAMED else ""
+            warnings.append(
+                f"Not on the list at all: {ids}{more}. If the list is whole, ask whether they are enrolled."
+            )
+        report(
+            Listing(
+                schema="credkit.revalidation/1",
+                items=[
+                    RevalidationItem(
+                        file=source,
+                        row=one.row,
+                        npi=one.npi,
+                        name=names.get(one.npi or ""),
+                        state=one.state,
+                        outcome=one.outcome.value,
+                        id=one.enrollment.id if one.enrollment else None,
+                        payer=payer_on(one.enrollment.payer_id, payers, session.today).name if one.enrollment else None,
+                        before=one.before,
+                        after=one.after,
+                        why=one.why or None,
+                    )
+                    for one in taken.found
+                ],
+                columns=REVALIDATED,
+                counts=counts,
+                warnings=warnings,
+                on=session.today,
+                empty="The list names none of our people.",
+            )
+        )
+    would = "Would set" if dry_run else "Set"
+    session.say(
+        f"{would} the day of {counts[Outcome.SET]} enrollments; of {due_list.rows} rows {due_list.others} are not of our people."
+    )
+    if counts[Outcome.UNREADABLE]:
+        session.say(
+            f"{counts[Outcome.UNREADABLE]} could not be read: look them up, and `credkit enroll update ... --revalidate DATE`."
+        )
         raise typer.Exit(InputRejected.exit_code)
 
 

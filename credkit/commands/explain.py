@@ -44,5 +44,7 @@ def in_words(explanation: Explanation, width: int) -> str:
     ]
     if explanation.met:
         parts.append(paragraph("In order:", width) + bullets(explanation.met, width))
+    if len(explanation.rounds) > 1:
+        parts.append(paragraph("Rounds of credentialing:", width) + bullets(explanation.rounds, width))
     parts.append(paragraph("Who acts next:", width) + bullets(explanation.actions, width))
     return "\n".join(parts)

@@ -1,33 +1,39 @@
-"""`credkit monitor`: that everyone was screened each month, shown; and who was missed."""
+"""`credkit monitor`: what is watched each month, made and shown; and who was missed."""
 
 from collections import Counter
 from typing import Annotated
 
 import typer
 
-from credkit.commands import monitor_events
+from credkit.checks import all_checks
+from credkit.commands import monitor_events, monitor_run
 from credkit.commands.items.monitoring import MonitoringItem
 from credkit.commands.options import NpisArgument, read_month
 from credkit.commands.screen_show import MonthOption
 from credkit.commands.session import Session
-from credkit.errors import FOUND_SOMETHING, UsageError
+from credkit.errors import FOUND_SOMETHING, UsageError, did_you_mean
 from credkit.maintenance.monitoring import Month, Receipts, State, Watched, monitored, what_to_do
 from credkit.policy import Policy
 from credkit.render.listing import Column, Listing
 
-HELP = "Prove that everyone was screened; keep what came up."
+HELP = "Watch everyone monthly, prove it, keep what came up."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
+app.command("run")(monitor_run.run_command)
 app.command("event")(monitor_events.event)
 app.command("settle")(monitor_events.settle)
+
+CheckOption = Annotated[
+    list[str] | None, typer.Option("--check", help="Only this check; may be repeated.", metavar="NAME")
+]
 
 PROOF = (
     Column[MonitoringItem]("NPI", lambda item: item.npi),
     Column[MonitoringItem]("Name", lambda item: item.name),
-    Column[MonitoringItem]("List", lambda item: item.list),
+    Column[MonitoringItem]("Check", lambda item: f"{item.check} {item.subject}".rstrip()),
     Column[MonitoringItem]("State", lambda item: item.state.replace("_", " ")),
-    Column[MonitoringItem]("Screened", lambda item: str(item.screened_on or "")),
+    Column[MonitoringItem]("Made", lambda item: str(item.screened_on or "")),
     Column[MonitoringItem]("Outcome", lambda item: (item.outcome or "").replace("_", " ")),
     Column[MonitoringItem](
         "Published", lambda item: f"{item.published_on or ''}{' (too old then)' if item.fresh is False else ''}"
@@ -50,12 +56,14 @@ def _finding(verification_id: str | None) -> str:
 
 
 @app.command()
-def proof(ctx: typer.Context, npis: NpisArgument = None, month: MonthOption = None) -> None:
-    """Show for every provider and list that they were screened in a month: when, by which version, and the receipt.
+def proof(ctx: typer.Context, npis: NpisArgument = None, month: MonthOption = None, check: CheckOption = None) -> None:
+    """Show of every provider that they were screened in a month, list by list: when, by which version, and the receipt;
+    and that each other check was made which the policy watches monthly, as of licenses.
 
     Owed it is by whoever was approved before the month began. Others are shown as not owed, with why.
     """
-    _show(ctx.obj, npis, month, PROOF, ("screened", "due", "missed", "not_owed"), "There is no provider.")
+    states: tuple[State, ...] = ("screened", "checked", "due", "missed", "not_owed")
+    _show(ctx.obj, npis, month, check, PROOF, states, "There is no provider.")
 
 
 @app.command()
@@ -63,13 +71,14 @@ def gaps(
     ctx: typer.Context,
     npis: NpisArgument = None,
     month: MonthOption = None,
+    check: CheckOption = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="End 0 also when somebody was missed.")] = False,
 ) -> None:
-    """Show who is owed a screening in a month and has none, list by list, with what to do.
+    """Show who is owed a screening, or another check that is watched monthly, in a month and has none, with what to do.
 
     Until the month has ended it is due by its last day, and the command ends 0; then it is missed, and it ends 10.
     """
-    found = _show(ctx.obj, npis, month, GAPS, ("due", "missed"), "Nobody is without a screening.")
+    found = _show(ctx.obj, npis, month, check, GAPS, ("due", "missed"), "Nobody was missed.")
     if found["missed"] and not exit_zero:
         raise typer.Exit(FOUND_SOMETHING)
 
@@ -78,6 +87,7 @@ def _show(
     session: Session,
     npis: list[str] | None,
     month: str | None,
+    only: list[str] | None,
     columns: tuple[Column[MonitoringItem], ...],
     states: tuple[State, ...],
     empty: str,
@@ -86,6 +96,10 @@ def _show(
     asked = Month(read_month(month) if month else session.on.replace(day=1))
     if asked.first > session.on:
         raise UsageError(f"{asked} has not begun.")
+    checks = all_checks()
+    for name in only or ():
+        if name not in checks:
+            raise UsageError(f"There is no check named {name!r}.{did_you_mean(name, checks)}")
     counts: Counter[str] = Counter(dict.fromkeys(states, 0))
     with session.store() as store:
         for npi in npis or ():
@@ -95,7 +109,7 @@ def _show(
         policy = session.policy_on(min(asked.last, session.on))
         items = []
         for file in store.provider_files(npis):
-            for one in monitored(file, policy, asked, receipts, session.on):
+            for one in monitored(file, policy, asked, receipts, session.on, checks, only or ()):
                 if one.state in states:
                     counts[one.state] += 1
                     items.append(_item(one, asked, policy))
@@ -120,6 +134,8 @@ def _item(one: Watched, month: Month, policy: Policy) -> MonitoringItem:
     return MonitoringItem(
         npi=one.provider.npi,
         name=one.provider.name,
+        check=one.check,
+        subject=one.subject,
         list=one.list,
         month=str(month),
         state=one.state,

@@ -46,7 +46,8 @@ def event(
     """Write down what came up about a provider between two decisions, or list what waits.
 
     It stands in `credkit today` until `credkit monitor settle` says how it was dealt with. NCQA CR 5 asks for sanctions,
-    complaints and adverse events to be looked at as they come.
+    complaints and adverse events to be looked at as they come. The policy says of which the committee hears
+    (`[monitoring]`): they stand on the agenda of its next meeting until they are settled.
 
     Example: credkit monitor event 1000000004 --kind complaint --text "Late notes" --source "clinic manager"
     """
@@ -69,6 +70,7 @@ def event(
                     text=read_text(text),
                     source=read_text(source),
                     for_committee=for_committee,
+                    policy=session.policy_on(session.today),
                     today=session.on,
                 )
             ]

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from credkit.records import Line
 
 
+#: The longest forecast: two years of weeks.
+MOST_WEEKS = 104
+
+
 def read_npi(text: str) -> str:
     """Read an NPI that passes its check digit."""
     npi = text.strip()
@@ -61,6 +65,14 @@ def read_age(text: str) -> timedelta:
         raise UsageError(f"{text!r} is not an age.", hint="Write it as 24h or 7d.")
     unit = {"d": timedelta(days=1), "m": timedelta(minutes=1)}.get(found[2], timedelta(hours=1))
     return float(found[1]) * unit
+
+
+def read_weeks(text: str) -> int:
+    """Read how many weeks: 12w, or 12."""
+    found = re.fullmatch(r"([0-9]{1,3})w?", text.strip().lower())
+    if not found or not 1 <= int(found[1]) <= MOST_WEEKS:
+        raise UsageError(f"{text!r} is no number of weeks from 1 to {MOST_WEEKS}.", hint="Write it as 12w.")
+    return int(found[1])
 
 
 def read_state(text: str) -> str:

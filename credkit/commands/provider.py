@@ -1,12 +1,13 @@
 """`credkit provider`: the people, and single facts of theirs changed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from credkit.commands import provider_duty, provider_leaving
 from credkit.commands.items.maintenance import NoteItem
 from credkit.commands.items.provider import ProviderItem
 from credkit.commands.options import NpiArgument, NpisArgument, read_text
@@ -18,10 +19,18 @@ from credkit.records import Provider, ProviderFile
 from credkit.render.listing import Column, Listing, in_words
 from credkit.render.prose import labelled
 from credkit.render.text import clean
+from credkit.status.explain import rounds
 
 HELP = "List and show providers; change single facts by hand."
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
+
+app.command("withdraw")(provider_leaving.withdraw)
+app.command("terminate")(provider_leaving.terminate)
+app.command("suspend")(provider_leaving.suspend)
+app.command("reinstate")(provider_leaving.reinstate)
+app.command("merge")(provider_leaving.merge)
+app.command("duty")(provider_duty.duty)
 
 COLUMNS = (
     Column[ProviderItem]("NPI", lambda item: item.npi),
@@ -50,7 +59,7 @@ Facts = Annotated[
 CLEARABLE = tuple(one.name for one in fields(Provider) if one.name not in {"npi", "first_name", "last_name"})
 
 
-def _item(provider: Provider, file: ProviderFile | None = None) -> ProviderItem:
+def _item(provider: Provider, file: ProviderFile | None = None, said: Iterable[str] = ()) -> ProviderItem:
     return ProviderItem.model_validate(
         {
             "npi": provider.npi,
@@ -92,6 +101,8 @@ def _item(provider: Provider, file: ProviderFile | None = None) -> ProviderItem:
                 }
                 for entry in (file.work_history if file else ())
             ],
+            "rounds": list(said),
+            "aliases": [],
         }
     )
 
@@ -117,8 +128,12 @@ def show(ctx: typer.Context, npi: NpiArgument) -> None:
     """Show what is held on one provider: facts, credentials and work history. Never the date of birth."""
     session: Session = ctx.obj
     with session.store() as store:
+        if merged := store.alias(npi):
+            session.say(f"{npi} was merged into {merged.merged_into} on {merged.merged_on}: {merged.reason}.")
+            npi = merged.merged_into
         file = store.provider_file(npi)
-    item = _item(file.provider, file)
+        aliases = [one.npi for one in store.aliases_of(npi)]
+    item = _item(file.provider, file, rounds(file, session.on)).model_copy(update={"aliases": aliases})
     if session.for_programs:
         session.present(Listing(schema="credkit.provider/1", items=[item], columns=COLUMNS, counts={"providers": 1}))
         return
@@ -131,6 +146,7 @@ def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     yield "reached at", ", ".join(part for part in (item.email, item.phone) if part)
     yield "address", ", ".join(item.address)
     yield "former names", ", ".join(item.former_names)
+    yield "also had the NPI", ", ".join(item.aliases)
     yield "application", f"signed on {item.signed_on}" if item.signed_on else "not signed"
     for held in item.credentials:
         place = " ".join(part for part in (held.jurisdiction, held.number, held.issuer) if part)
@@ -138,6 +154,7 @@ def _lines(item: ProviderItem) -> Iterator[tuple[str, str]]:
     for entry in item.work_history:
         words = entry.employer or f"gap: {entry.explanation or 'not explained'}"
         yield "work" if entry.kind == "position" else "gap", f"{entry.started_on} to {entry.ended_on or 'now'}, {words}"
+    yield from (("round", words) for words in item.rounds)
 
 
 @app.command()

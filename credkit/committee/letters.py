@@ -35,11 +35,16 @@ class Owed:
     due_on: date
 
 
+#: Who ends an approval or an application by themselves: nobody decided on it, and no letter is owed.
+NOT_THE_COMMITTEE = frozenset({"provider", "staff"})
+
+
 def owed(decision: Decision, file: ProviderFile, policy: Policy) -> Owed | None:
-    """Return the letter that a decision on a file owes by the policy in force on its day; None for a withdrawal, for one
-    that was taken before credkit, and while a second person must confirm it: its days run from when it counts."""
+    """Return the letter that a decision on a file owes by the policy in force on its day; None for a withdrawal, for what the
+    committee did not decide, for one that was taken before credkit, and while a second person must confirm it: its days run
+    from when it counts."""
     kind = OWED.get(decision.outcome)
-    if kind is None or decision.legacy:
+    if kind is None or decision.legacy or decision.decided_by in NOT_THE_COMMITTEE:
         return None
     if decision.needs_second and decision.id not in file.confirmations:
         return None

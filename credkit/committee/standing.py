@@ -6,7 +6,7 @@ from datetime import date
 
 from credkit.policy import Policy
 from credkit.records import Decision, ProviderFile
-from credkit.verify.cycles import effective_by, ended
+from credkit.verify.cycles import due_by, effective_by, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Standing:
     """Where the committee's word leaves a provider on a day.
 
     `approvals` maps each state to the decision that approved it; they are in force through `recredential_by`, the end of
-    the month 36 months after the cycle's first approval (NCQA CR 4), or of a provisional approval its last day. `ended` is the denial, withdrawal or termination
+    the month 36 months after the cycle's first approval, a leave counted (NCQA CR 4), or of a provisional approval its last day. `ended` is the denial, withdrawal or termination
     that stands, None while none does.
     """
 
@@ -45,7 +45,4 @@ def standing(file: ProviderFile, policy: Policy, on: date) -> Standing:
             approvals |= dict.fromkeys(decision.states, decision)
         elif decision.outcome.ends:
             approvals, first_of_cycle = {}, None
-    recredential_by = None
-    if first_of_cycle:
-        recredential_by = first_of_cycle.provisional_until or policy.windows.recredential_by(first_of_cycle.decided_on)
-    return Standing(approvals, recredential_by, ended(file, on))
+    return Standing(approvals, due_by(file, policy, on), ended(file, on))

@@ -134,7 +134,7 @@ def opens_cycle(
         return first_cycle(form.npi, today, new_id) if form.signed_on > last.decided_on else None
     approved = [one for one in decided if one.outcome.approves and one.cycle_id == before.cycles[-1].id]
     if approved:
-        ends_on = windows.recredential_by(min(one.decided_on for one in approved))
+        ends_on = windows.recredential_by(min(one.decided_on for one in approved), before.leaves)
         if form.signed_on >= windows.recredentialing_starts(ends_on):
             return Cycle(new_id(), form.npi, CycleKind.RECREDENTIALING, today)
     return None

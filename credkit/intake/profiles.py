@@ -8,7 +8,7 @@ can place them (`disclosure_felony = "CAQH: ..."`).
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from credkit.caqh.profile import License, Profile
 from credkit.checks.caqh import caqh_profile
@@ -17,6 +17,8 @@ from credkit.intake.form import Kind, find_column
 from credkit.intake.plan import BY_CAQH
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, ProviderFile
+from credkit.reference.license_numbers import same_number
+from credkit.reference.policy_numbers import same_policy_number
 from credkit.screening.names import fold
 
 #: What a profile only fills in where the file has nothing: CAQH's answer is for every organization, the file's for ours.
@@ -44,14 +46,42 @@ def _asks_for_a_day(name: str, policy: Policy) -> bool:
 _CAQHS = frozenset({"status", "authorized", "roster_status"})
 
 
+#: What has a number in a state, which CAQH may write without its zeros or letters.
+_NUMBERED_BY_STATE = frozenset({CredentialKind.LICENSE, CredentialKind.DEA, CredentialKind.CDS})
+
+
 def without_ours(form: CleanForm, before: ProviderFile | None) -> CleanForm:
     """Leave out of a form made of a profile what is the organization's own to say, where it has been said. The day of
     attestation is CAQH's own word, and an earlier profile does not take back a later word of it."""
     if before is not None:
-        held = {name for name in OURS if getattr(before.provider, name)}
-        form = replace(form, fields={name: value for name, value in form.fields.items() if name not in held})
+        said = {name for name in OURS if getattr(before.provider, name)}
+        form = replace(form, fields={name: value for name, value in form.fields.items() if name not in said})
     told = caqh_profile(before) if before else None
-    return replace(form, credentials=tuple(_as_caqh_says(one, told) for one in form.credentials))
+    held = before.credentials if before else ()
+    credentials = tuple(_as_written_here(_as_caqh_says(one, told), held) for one in form.credentials)
+    return replace(form, credentials=credentials)
+
+
+def _as_written_here(one: Credential, held: Sequence[Credential]) -> Credential:
+    """Keep a number as the file has it where CAQH's is only written otherwise, and a day of graduation where CAQH knows no
+    more than its month: neither is a change, and what was verified stays so."""
+    for ours in held:
+        if (ours.kind, ours.jurisdiction) != (one.kind, one.jurisdiction):
+            continue
+        if one.kind is CredentialKind.MALPRACTICE and same_policy_number(ours.number, one.number):
+            return replace(one, number=ours.number)
+        if one.kind in _NUMBERED_BY_STATE and ours.number and same_number(ours.number, one.number):
+            return replace(one, number=ours.number)
+        if one.kind is CredentialKind.EDUCATION and ours.issued_on and _same_month(ours.issued_on, one.issued_on):
+            return replace(one, issued_on=ours.issued_on)
+    return one
+
+
+def _same_month(ours: date, theirs: date | None) -> bool:
+    """Say whether a day is in the month that another ends: of a month alone, its last day stands for it."""
+    if theirs is None or (theirs + timedelta(days=1)).day != 1:
+        return False
+    return (ours.year, ours.month) == (theirs.year, theirs.month)
 
 
 def _as_caqh_says(one: Credential, told: Credential | None) -> Credential:

@@ -82,6 +82,11 @@ def read_form(
         facts.update(facts_of(tree))
         read = read_profile(facts)
         unread.extend(f"{tree.source}: {problem}." for problem in read.unread)
+        if read.npi is None:
+            raise InputRejected(
+                f"{tree.source}: the profile has no NPI, or more than one, or none that could be.",
+                hint="It is corrected in CAQH, under Professional IDs; then export the profile again.",
+            )
         cells, rough = cells_of(read, policy)
         unread.extend(
             f"{tree.source}: {name} is left out: the profile has its month alone, and the form asks for a day."

@@ -93,6 +93,9 @@ def _take(work: _Import, row: FormRow, files: Mapping[str, ProviderFile]) -> Pla
         return _set_aside(work, row, cells, RowOutcome(mends.outcome), errors, npi=mends.npi, mends=mends)
     if not isinstance(form, CleanForm):
         return _set_aside(work, row, cells, RowOutcome.REJECTED, form, npi=None, mends=mends)
+    if merged := work.store.alias(form.npi):
+        said = f"the file of {form.npi} was merged into {merged.merged_into} on {merged.merged_on}: write that NPI"
+        return _set_aside(work, row, cells, RowOutcome.CONFLICT, (FieldError("npi", said),), npi=form.npi, mends=mends)
     before = files.get(form.npi)
     form = without_caqhs(form, before) if work.sheet.facts is None else without_ours(form, before)
     marks = hash(tuple(cells.items()))
@@ -244,6 +247,8 @@ def add_by_hand(store: Store, npi: str, given: Mapping[str, str], policy: Policy
         disclosures=facts.disclosures,
     )
     with store.batch():
+        if merged := store.alias(form.npi):
+            raise UsageError(f"{form.npi} was merged into {merged.merged_into} on {merged.merged_on}: name that one.")
         if store.provider(form.npi):
             raise UsageError(
                 f"{form.npi} is already in the store.",

@@ -18,12 +18,13 @@ from credkit.reference.states import STATES, state_code
 from credkit.tables.cells import clean_text, read_yes_no
 from credkit.tables.cover import read_basis, read_limits
 from credkit.tables.dates import NotADate, read_date, read_month
+from credkit.tables.pdf import NOT_TICKED
 
 #: The longest answer that a form may hold.
 LONGEST = 10_000
 
 # "NA" is not among them: it is a surname, and Excel's is "#N/A".
-_BLANK_WORDS = frozenset({"n/a", "#n/a", "none", "-", "--", "\u2013", "\u2014"})
+_BLANK_WORDS = frozenset({"n/a", "#n/a", "none", "-", "--", "\u2013", "\u2014", NOT_TICKED})
 _LONGEST_BLANK_WORD = max(map(len, _BLANK_WORDS))
 _FORMULA_STARTS = frozenset("=@+-")
 # What may follow a plus or a minus: a telephone number, an amount, or a space as in a list of points.

@@ -13,7 +13,8 @@ from credkit.checks.caqh import attested_until, caqh_profile
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, ProviderFile
 from credkit.status.assess import Assessment
-from credkit.status.expiry import band_of, end_of
+from credkit.status.duties import DUTY, open_duties
+from credkit.status.expiry import band_of, band_of_duty, end_of
 
 #: What each kind is called in a mail, and what the provider does about it.
 _WORDS: Mapping[CredentialKind, tuple[str, str]] = {
@@ -38,7 +39,12 @@ class Item:
 
 def items(assessment: Assessment, policy: Policy, on: date) -> Iterator[Item]:
     """Return everything that a provider is to be reminded of on a day, the nearest first."""
-    found = [*_ending(assessment.file, policy, on), *_attesting(assessment.file, policy, on), *_asked(assessment)]
+    found = [
+        *_ending(assessment.file, policy, on),
+        *_attesting(assessment.file, policy, on),
+        *_duties(assessment, policy, on),
+        *_asked(assessment),
+    ]
     yield from sorted(found, key=lambda one: (one.due_on or date.max, one.key))
 
 
@@ -103,6 +109,18 @@ def _attesting(file: ProviderFile, policy: Policy, on: date) -> Iterator[Item]:
     title = f"Your CAQH profile {'was to be' if left < 0 else 'is to be'} attested again by {until}"
     what = "Log in to CAQH, look through your profile, correct what has changed, and attest."
     yield Item(f"caqh:{until.isoformat()}", band, title, until, what)
+
+
+def _duties(assessment: Assessment, policy: Policy, on: date) -> Iterator[Item]:
+    """The policy's own dates that the provider is to keep, from the day on which each is asked for: a band that is as wide
+    as its rhythm would remind of what was just done. What was never recorded is asked for with the rest."""
+    for duty in open_duties(assessment.file, policy, assessment.standing, on):
+        if not duty.is_providers or duty.due_on is None or (band := band_of_duty(duty.due_on, policy, on)) is None:
+            continue
+        name = duty.line.name
+        title = f"{name[:1].upper()}{name[1:]} {'was' if band == 'expired' else 'is'} due by {duty.due_on}"
+        what = duty.line.what or "Tell us when it is done."
+        yield Item(f"{DUTY}:{name}:{duty.due_on}", band, title, duty.due_on, what)
 
 
 def _asked(assessment: Assessment) -> Iterator[Item]:

@@ -17,10 +17,12 @@ from credkit.checks.caqh import attested_until, caqh_profile
 from credkit.checks.interface import Check
 from credkit.committee.appeals import open_appeals
 from credkit.committee.letters import owed
+from credkit.committee.standing import standing
 from credkit.policy import Policy
 from credkit.records import CredentialKind, Payer, ProviderFile, RequirementState, Sweep
 from credkit.status.assess import Assessment, Stage, assess
-from credkit.status.expiry import band_of, end_of
+from credkit.status.duties import open_duties
+from credkit.status.expiry import band_of, band_of_duty, end_of
 from credkit.store import Store, new_id
 from credkit.store.maintenance import Found, Swept
 from credkit.verify.cycles import decisions_by
@@ -70,6 +72,8 @@ def sweep(
                 judgment = assess(file, policy, on, checks, payers)
                 now.append(_swept(judgment, policy, context))
                 found += _changed(judgment, before.get(file.provider.npi), head)
+                # What was recorded late may be in a band, or overdue, at once.
+                found += _duty_bands(file, policy, on)
             store.keep_swept(now)
             store.keep_found(found)
             judged += len(now)
@@ -144,8 +148,13 @@ def _nearer(store: Store, policy: Policy, on: date, since: date | None) -> Itera
     after = since or on - timedelta(days=1)
     npis: set[str] = set()
     for band in (0, *policy.expiry.bands):
-        # A malpractice policy may end a day before its date.
-        npis |= set(store.expiring_between(after + timedelta(days=band), on + timedelta(days=band + 1)))
+        # A malpractice policy may end a day before its date, and what is good through its last day has ended the day after.
+        npis |= set(store.expiring_between(after + timedelta(days=band - 1), on + timedelta(days=band + 1)))
+    for line in policy.duties:
+        for band in (0, *policy.expiry.bands):
+            begin, end = after + timedelta(days=band - 1), on + timedelta(days=band + 1)
+            npis |= set(store.duties_between(line.name, *line.done_between(begin, end)))
+            npis |= set(store.duties_until(line.name, begin, end))
     windows = {policy.windows.caqh_attestation_days, *policy.windows.caqh_attestation_days_by_state.values()}
     for days in windows:
         for band in (0, *policy.reminders.caqh_bands):
@@ -172,6 +181,7 @@ def _bands(file: ProviderFile, policy: Policy, on: date) -> Iterator[Found]:
                 ends,
                 on,
             )
+    yield from _duty_bands(file, policy, on)
     profile = caqh_profile(file)
     until = attested_until(profile, file, policy) if profile else None
     if until is None:
@@ -183,6 +193,17 @@ def _bands(file: ProviderFile, policy: Policy, on: date) -> Iterator[Found]:
     if near:
         what = f"{name}: CAQH {'was' if left < 0 else 'is'} to be attested by {until}"
         yield Found(f"caqh:{npi}:{until}:{near}", "caqh", npi, what, until, on)
+
+
+def _duty_bands(file: ProviderFile, policy: Policy, on: date) -> Iterator[Found]:
+    """Say which bands duties have come into, from the day on which each is asked for."""
+    if not policy.duties or not file.duties:
+        return
+    npi, name, stands = file.provider.npi, file.provider.name, standing(file, policy, on)
+    for duty in open_duties(file, policy, stands, on) if not stands.ended else ():
+        if duty.due_on and (band := band_of_duty(duty.due_on, policy, on)):
+            what = f"{name}: {duty.line.name} {'was' if band == 'expired' else 'is'} due by {duty.due_on}"
+            yield Found(f"duty:{npi}:{duty.line.name}:{duty.due_on}:{band}", "duty", npi, what, duty.due_on, on)
 
 
 def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: date) -> Iterator[Found]:
@@ -226,7 +247,7 @@ def _due(store: Store, policy: Policy, policy_on: Callable[[date], Policy], on: 
 def _recredentialing(store: Store, on: date) -> Iterator[Found]:
     for one in store.swept_where("recredential_from", on):
         if one.stage not in _OVER:
-            what = f"recredentialing of {one.npi} is to be opened: due by {one.recredential_by}"
+            what = f"recredentialing of {one.npi} is to be opened (credkit recredential open {one.npi}): due by {one.recredential_by}"
             yield Found(
                 f"recredential:{one.npi}:{one.recredential_by}", "recredential", one.npi, what, one.recredential_by, on
             )

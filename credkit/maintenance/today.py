@@ -20,7 +20,8 @@ from credkit.records import (
     RequirementState,
     Submission,
 )
-from credkit.status.assess import Action, Assessment, Stage
+from credkit.status.assess import SIGN_ANEW, Action, Assessment, Stage
+from credkit.status.duties import DUTY
 from credkit.status.expiry import Expiry, expiries
 
 #: A date is on the day's list when it is no further away.
@@ -77,6 +78,8 @@ def lines(
         return
     approved = bool(assessment.standing.approvals)
     endangered: set[str] = set()
+    # What must be verified again before a decision endangers nobody: it waits on us.
+    to_verify = {one.name for one in assessment.requirements if one.state is RequirementState.STALE}
     if approved:
         for requirement in assessment.requirements:
             if not requirement.suspends or not (_lapsed(requirement) or requirement.overdue_since):
@@ -96,19 +99,21 @@ def lines(
             command = command_for(requirement, npi, checks)
             yield Line(rank, npi, name, owner, what, requirement.detail, "staff", due_on, command, stops)
         for warning in assessment.warnings:
-            if not any(warning.startswith(f"{what}:") for what in endangered):
+            if not any(warning.startswith(f"{what}:") for what in (*endangered, *to_verify)):
                 why = "readiness hangs on it"
                 command = f"credkit screen review {npi}" if "exclusion" in warning else f"credkit explain {npi}"
                 yield Line(Rank.DANGER, npi, name, owner, warning, why, "staff", None, command)
     dated = set()
     for one in expiries([file], policy, on, checks, payers, within=NEAR.days):
         thing = f"{one.kind} {one.jurisdiction or ''}".rstrip()
-        if thing in endangered:
+        if thing in endangered or one.kind == DUTY:  # a duty is among the actions
             continue
         dated.add(thing)
         yield _ending(one, owner, on)
     for action in assessment.actions:
-        if any(what in action.what for what in endangered) or any(f"renew {what}" == action.what for what in dated):
+        # What has a command of its own is about nothing else, whatever its words name.
+        told = any(what in action.what for what in endangered) or any(f"renew {what}" == action.what for what in dated)
+        if told and not action.command:
             continue
         near = action.due_on is not None and action.due_on - on <= NEAR
         rank = Rank.DATE if near and action.who != "payer" else _WAITS_ON[action.who]
@@ -144,11 +149,15 @@ def command_for(requirement: Requirement, npi: str, checks: Mapping[str, Check])
 def _typed(action: Action, assessment: Assessment, checks: Mapping[str, Check]) -> str:
     """Return what to type about an action: of a requirement its own command, else what shows more."""
     npi = assessment.file.provider.npi
+    if action.command:
+        return action.command
     if "credkit " in action.what:
         return "credkit " + action.what.partition("credkit ")[2]
     for requirement in assessment.requirements:
         if action.what.removesuffix(" again").endswith(requirement.name) or f" {requirement.name}:" in action.what:
             return command_for(requirement, npi, checks)
+    if action.what.startswith(SIGN_ANEW) and not assessment.round.open:
+        return f"credkit recredential open {npi}"
     if action.who == "committee":
         return "credkit committee agenda"
     if action.who == "payer" or "enroll" in action.what:

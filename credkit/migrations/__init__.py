@@ -13,7 +13,7 @@ from credkit.migrations.committee import committee_work
 from credkit.migrations.committee_word import committee_word
 from credkit.migrations.frozen import frozen_minutes
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
-from credkit.migrations.maintenance import maintenance
+from credkit.migrations.maintenance import aliases, duties, maintenance, suspensions
 from credkit.migrations.network import network_names_and_days, network_work
 from credkit.migrations.nppes import nppes_file
 from credkit.migrations.papers import papers_filed
@@ -38,6 +38,9 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     portal,
     frozen_minutes,
     network_names_and_days,
+    suspensions,
+    aliases,
+    duties,
     committee_word,
 )
 

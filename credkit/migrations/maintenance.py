@@ -51,3 +51,51 @@ def maintenance(connection: sqlite3.Connection) -> None:
     """Owners and notes, reminders, what monitoring brings up, leaves, and the night's sweeps."""
     for statement in statements(_MAINTENANCE + append_only("notes", ("id",)) + append_only("sweeps", ("id",))):
         connection.execute(statement)
+
+
+_SUSPENSIONS = """
+CREATE TABLE suspensions (
+  id TEXT PRIMARY KEY, npi TEXT NOT NULL REFERENCES providers (npi), since TEXT NOT NULL, reason TEXT NOT NULL,
+  recorded_at TEXT NOT NULL, actor TEXT NOT NULL, lift_asked_on TEXT, lift_asked_by TEXT, lift_reason TEXT,
+  lifted_on TEXT, lifted_by TEXT
+) STRICT;
+CREATE INDEX suspensions_npi ON suspensions (npi);
+"""
+
+
+def suspensions(connection: sqlite3.Connection) -> None:
+    """Suspensions by somebody's word, and who lifted them."""
+    for statement in statements(_SUSPENSIONS):
+        connection.execute(statement)
+
+
+_ALIASES = """
+CREATE TABLE aliases (
+  npi TEXT PRIMARY KEY REFERENCES providers (npi), merged_into TEXT NOT NULL REFERENCES providers (npi),
+  merged_on TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_merged_into ON aliases (merged_into);
+"""
+
+
+def aliases(connection: sqlite3.Connection) -> None:
+    """NPIs of files that were merged into others."""
+    for statement in statements(_ALIASES + append_only("aliases", ("npi",))):
+        connection.execute(statement)
+
+
+_DUTIES = """
+CREATE TABLE duties (
+  id TEXT PRIMARY KEY, npi TEXT NOT NULL REFERENCES providers (npi), name TEXT NOT NULL, done_on TEXT NOT NULL,
+  until_on TEXT, recorded_at TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX duties_npi ON duties (npi, name);
+CREATE INDEX duties_done_on ON duties (done_on);
+CREATE INDEX duties_until_on ON duties (until_on) WHERE until_on IS NOT NULL;
+"""
+
+
+def duties(connection: sqlite3.Connection) -> None:
+    """When duties of the policy's were done."""
+    for statement in statements(_DUTIES + append_only("duties", ("id",))):
+        connection.execute(statement)

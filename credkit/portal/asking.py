@@ -27,6 +27,7 @@ from credkit.records import (
 )
 from credkit.reference.states import STATES
 from credkit.status.assess import Assessment, Stage
+from credkit.status.duties import open_duties
 
 #: What the checks are called on a provider's page. What is not here is the organization's own to look into.
 NAMES = {
@@ -118,6 +119,10 @@ def _all(assessment: Assessment, policy: Policy) -> Iterator[Task]:
             if condition.met_on is None and condition.owner == "provider":
                 how = "It was agreed with your approval. Tell the office when it is done."
                 yield _task(Where.ELSEWHERE, condition.text, how, condition.due_on)
+    for duty in open_duties(file, policy, stands, on):
+        if duty.is_providers:
+            name = f"{duty.line.name[:1].upper()}{duty.line.name[1:]}"
+            yield _task(Where.ELSEWHERE, name, duty.line.what or "Tell the office when it is done.", duty.due_on)
 
 
 def _must_sign(assessment: Assessment, policy: Policy) -> Task | None:

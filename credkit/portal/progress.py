@@ -19,6 +19,7 @@ from credkit.portal.asking import NAMES, PAPERS, Task, called, tasks
 from credkit.records import Enrollment, EnrollmentStatus, Outcome, Payer, ProviderFile, Requirement, Submission
 from credkit.reference.states import STATES
 from credkit.status.assess import Assessment, Stage
+from credkit.status.duties import DUTY
 from credkit.status.expiry import expiries
 
 _S = EnrollmentStatus
@@ -293,7 +294,12 @@ def _endings(
     assessment: Assessment, policy: Policy, checks: Mapping[str, Check], payers: Mapping[str, Payer]
 ) -> Iterator[Ending]:
     found = expiries([assessment.file], policy, assessment.on, checks, payers, within=_WITHIN)
+    theirs = {line.name for line in policy.duties if line.who == "provider"}
     for one in sorted(found, key=lambda expiry: expiry.expires_on):
+        if one.kind == DUTY:
+            if one.number in theirs:
+                yield Ending(_upper(one.number or ""), one.expires_on, one.band == "expired")
+            continue
         kind = one.kind.removeprefix("document ")
         name = _KINDS.get(one.kind) or _upper(next((PAPERS[paper] for paper in PAPERS if paper == kind), "paper"))
         where = f" ({STATES.get(one.jurisdiction, one.jurisdiction)})" if one.jurisdiction else ""

@@ -50,13 +50,17 @@ from credkit.records.lists import (
 )
 from credkit.records.log import AdoptedPolicy, Event
 from credkit.records.maintenance import (
+    Alias,
+    DutyDone,
     EventKind,
     Leave,
+    LeaveKind,
     MonitoringEvent,
     Note,
     Owner,
     Reminder,
     ReminderState,
+    Suspension,
     Sweep,
 )
 from credkit.records.network import (
@@ -104,6 +108,7 @@ __all__ = [
     "Acceptance",
     "Addendum",
     "AdoptedPolicy",
+    "Alias",
     "Appeal",
     "Application",
     "Attendance",
@@ -128,6 +133,7 @@ __all__ = [
     "DocketEntry",
     "Document",
     "Draft",
+    "DutyDone",
     "Enrollment",
     "EnrollmentStatus",
     "Event",
@@ -139,6 +145,7 @@ __all__ = [
     "Finding",
     "Hit",
     "Leave",
+    "LeaveKind",
     "Letter",
     "Line",
     "LinkKind",
@@ -186,6 +193,7 @@ __all__ = [
     "Subject",
     "Submission",
     "SubmissionKind",
+    "Suspension",
     "Sweep",
     "Verification",
     "Vote",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from credkit.records.committee import Condition, Cycle, Decision
 from credkit.records.lists import ListVersion
+from credkit.records.maintenance import DutyDone, Leave, Suspension
 from credkit.records.network import Enrollment
 from credkit.records.papers import Filing, FilingReview
 from credkit.records.provider import Application, Credential, CredentialKind, Provider, WorkEntry
@@ -38,6 +39,9 @@ class ProviderFile:
     rulings: tuple[Resolution, ...] = ()
     filings: tuple[Filing, ...] = ()
     filing_reviews: tuple[FilingReview, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    duties: tuple[DutyDone, ...] = ()
 
     def held(self, kind: CredentialKind) -> tuple[Credential, ...]:
         """Return the credentials of one kind, in their stored order."""

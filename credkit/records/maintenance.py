@@ -1,4 +1,4 @@
-"""What keeps files in order over the years: owners, notes, reminders, events, leaves, and the night's sweeps."""
+"""What keeps files in order over the years: owners, notes, reminders, events, leaves, duties, and the night's sweeps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,16 +84,76 @@ class MonitoringEvent:
     settled_how: str | None = None
 
 
+class LeaveKind(StrEnum):
+    """The leaves for which a cycle may be extended (NCQA CR 4)."""
+
+    MILITARY = "military"
+    MEDICAL = "medical"
+
+
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """A military or medical leave: the cycle is extended, and recredentialing is due when they are back (NCQA CR 4)."""
+    """A military or medical leave: the cycle is extended, and recredentialing is due when they are back (NCQA CR 4).
+    `returns_on` is the first day back."""
 
     id: str
     npi: str
-    kind: str
+    kind: LeaveKind
     started_on: date
     returns_on: date | None
     reason: str
+    recorded_at: str
+    actor: str
+
+    def covers(self, day: date) -> bool:
+        """Say whether they are away on a day."""
+        return self.started_on <= day and (self.returns_on is None or day < self.returns_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An NPI under which somebody had a second file, which was merged into another: it names that one now."""
+
+    npi: str
+    merged_into: str
+    merged_on: date
+    reason: str
+    recorded_at: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Somebody's word that an approved provider sees no clients, until two people lift it: one asks (`lift_asked_by`, with
+    the reason), another confirms (`lifted_by`), and from that day on it stands no more."""
+
+    id: str
+    npi: str
+    since: date
+    reason: str
+    recorded_at: str
+    actor: str
+    lift_asked_on: date | None = None
+    lift_asked_by: str | None = None
+    lift_reason: str | None = None
+    lifted_on: date | None = None
+    lifted_by: str | None = None
+
+    def stands(self, day: date) -> bool:
+        """Say whether it stands on a day."""
+        return self.since <= day and (self.lifted_on is None or day < self.lifted_on)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDone:
+    """Somebody's word that a duty of the policy's (by its `name`) was done on a day; `until_on` is the last day on which it
+    holds, where it says one itself. Never changed: what was recorded last counts."""
+
+    id: str
+    npi: str
+    name: str
+    done_on: date
+    until_on: date | None
     recorded_at: str
     actor: str
 

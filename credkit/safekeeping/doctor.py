@@ -83,8 +83,7 @@ def _database(store: Store) -> Iterator[Sign]:
     ]
     yield from (Sign("store", FAULT, words) for words in broken)
     last, digest = store.log_head()
-    end = store.rows("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")
-    if (tuple(end[0]) if end else (0, "")) != (last, digest):
+    if store.log_end() != (last, digest):
         yield Sign("log", FAULT, f"it does not end at event {last}, as its head says: `credkit audit verify`")
     elif not broken:
         yield Sign(

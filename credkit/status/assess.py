@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from credkit.checks.caqh import caqh_profile, roster_exception
 from credkit.checks.interface import Check
 from credkit.committee.docket import Track, track
 from credkit.committee.gate import is_met, met_states
@@ -17,6 +18,7 @@ from credkit.intake.completeness import missing_facts
 from credkit.network.counting import days_of, does_not_count, payer_on
 from credkit.policy import Policy
 from credkit.records import (
+    CycleKind,
     Enrollment,
     EnrollmentStatus,
     Outcome,
@@ -25,12 +27,16 @@ from credkit.records import (
     Requirement,
     RequirementState,
 )
+from credkit.reference.caqh import exception_advice
+from credkit.status.duties import days_of_duties, open_duties
 from credkit.status.readiness import Readiness, dated_ahead, readiness
 from credkit.verify.cycles import Round, round_on, waiting
 from credkit.verify.requirements import changes_by_itself, everything_asked
 
 #: Who can act; a condition may name a person, who is staff.
 _WHO = frozenset({"provider", "staff", "committee", "payer"})
+#: How the action begins that asks for a new signature.
+SIGN_ANEW = "sign the application anew"
 _TO_BE_SENT = frozenset({EnrollmentStatus.NOT_STARTED, EnrollmentStatus.PREPARING})
 
 
@@ -50,11 +56,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What must happen next: by whom (provider, staff, committee, payer), what, and by when."""
+    """What must happen next: by whom (provider, staff, committee, payer), what, and by when. `command` is what to type,
+    where the words do not tell it."""
 
     who: str
     what: str
     due_on: date | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +222,11 @@ def _actions(
     if missing:
         yield Action("provider", f"give {', '.join(missing)}")
     unsigned = file.application is None or file.application.signed_on is None
+    anew = sign_anew_by(file, stands, round_, policy, on)
     if unsigned:
         yield Action("provider", "sign the application")
     for requirement in sorted(judged, key=lambda one: _urgency(one, approved=bool(stands.approvals))):
-        if unsigned and requirement.check == "attestation":
+        if (unsigned or (anew and round_.open)) and requirement.check == "attestation":
             continue
         action = _action(requirement)
         if action:
@@ -225,8 +234,17 @@ def _actions(
     papers = {requirement.subject: requirement for requirement in judged if requirement.check == DOCUMENT}
     for paper in open_papers(file, policy, on, papers):
         yield Action(paper.who, paper.what, paper.due_on)
+    profile = caqh_profile(file)
+    if profile and (refused := roster_exception(profile)):
+        yield Action("staff", f"put right what CAQH refused on our roster ({refused}): {exception_advice(refused)}")
     for decision in waiting(file):
         yield Action("staff", f"confirm the approval past the gate, as a second person: credkit confirm {decision.id}")
+    for suspension in file.suspensions:
+        if stands.approvals and suspension.stands(on):
+            words = f"lift the suspension of {suspension.since}, or end the approval"
+            if suspension.lift_asked_by:
+                words = f"confirm that the suspension is lifted, as a second person: credkit confirm {suspension.id}"
+            yield Action("staff", words)
     if stands.approvals:
         for condition in file.conditions:
             if condition.met_on is None:
@@ -237,12 +255,32 @@ def _actions(
         yield Action("committee", f"decide the file ({ready_for})")
     if stage in {Stage.NETWORK, Stage.ACTIVE}:
         yield from _network_actions(file, stands, states, policy, payers, on)
-    if (
-        stands.recredential_by
-        and on >= policy.windows.recredentialing_starts(stands.recredential_by)
-        and not round_.open
-    ):
-        yield Action("provider", "sign the application anew: recredentialing is due", stands.recredential_by)
+    if anew:
+        yield Action("provider", f"{SIGN_ANEW}: recredentialing is due", anew)
+    yield from _duty_actions(file, stands, policy, on)
+
+
+def _duty_actions(file: ProviderFile, stands: Standing, policy: Policy, on: date) -> Iterator[Action]:
+    for duty in open_duties(file, policy, stands, on):
+        verb, rest = ("renew", "") if duty.due_on else ("give", "nothing is on record")
+        words = f"{verb} {duty.line.name}: {duty.line.what or rest}".removesuffix(": ")
+        command = f'credkit provider duty {file.provider.npi} "{duty.line.name}" --done DATE'
+        yield Action(duty.line.who, words, duty.due_on, command)
+
+
+def sign_anew_by(file: ProviderFile, stands: Standing, round_: Round, policy: Policy, on: date) -> date | None:
+    """Return the day by which the application is to be signed anew, None where it is not: its recredentialing has not
+    begun, or it was signed since it could."""
+    if stands.recredential_by is None:
+        return None
+    begins = policy.windows.recredentialing_starts(stands.recredential_by)
+    if on < begins:
+        return None
+    if round_.open:
+        signed_on = file.application.signed_on if file.application else None
+        if round_.kind is not CycleKind.RECREDENTIALING or signed_on is None or signed_on >= begins:
+            return None
+    return stands.recredential_by
 
 
 def _urgency(requirement: Requirement, *, approved: bool) -> int:
@@ -335,9 +373,16 @@ def _next_change(
     if now.standing.recredential_by:
         certain.add(now.standing.recredential_by + timedelta(days=1))
         certain.add(policy.windows.recredentialing_starts(now.standing.recredential_by))
+        if now.round.open and now.round.kind is CycleKind.RECREDENTIALING:
+            certain.add(policy.windows.late_until(now.standing.recredential_by) + timedelta(days=1))
     first = min((day for day in certain if day > on), default=None)
     # What is dated ahead (an enrollment; seen from an earlier day, all that was recorded since) need not change anything.
-    dated = {*dated_ahead(file), *dates_ahead(file, policy), *days_of(payers.values())}
+    dated = {
+        *dated_ahead(file),
+        *dates_ahead(file, policy),
+        *days_of_duties(file, policy),
+        *days_of(payers.values()),
+    }
     ahead = sorted(day for day in dated if day > on and (first is None or day < first))
     if not ahead:
         return first

@@ -10,14 +10,16 @@ from credkit.committee.standing import standing
 from credkit.documents.papers import Paper, ending, last_day
 from credkit.policy import Policy
 from credkit.records import Credential, CredentialKind, Payer, ProviderFile, Result
+from credkit.status.duties import DUTY, Duty, duties
 from credkit.status.readiness import ready_states
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One date of one credential. `days_left` counts to `expires_on` (below 0: past); `band` is "expired", or the
+    """One date of one credential, paper or duty (whose name is the `number`). `days_left` counts to `expires_on` (below 0: past); `band` is "expired", or the
     smallest of the policy's bands that the days are within, None beyond the widest. `affects` names the states, and the
-    payers in them, where the provider could not see clients any more."""
+    payers in them, where the provider could not see clients any more, or has not since it ended; `last_day` is the last day
+    on which they can there, as far as this lapse goes, None where it stops nothing."""
 
     npi: str
     name: str
@@ -28,6 +30,7 @@ class Expiry:
     days_left: int
     band: str | None
     affects: tuple[str, ...]
+    last_day: date | None = None
 
 
 def expiries(
@@ -53,18 +56,26 @@ def expiries(
             and not _followed(credential, ends, file, on)
         ]
         papers = [paper for paper in ending(file, on) if _days_left(paper, on) <= within]
-        if not found and not papers:
+        done = bool(policy.duties and file.duties)
+        if not found and not papers and not done:
             continue
         stands = standing(file, policy, on)
         if stands.ended:
             continue
         # Most of what ends stops nothing: whether clients may be seen is asked only where something could.
         stopping = {credential.id for credential, ends in found if _may_stop(credential, ends, file, policy, on)}
-        ready = ready_states(file, stands, policy, on, checks, payers) if stopping else {}
+        ready_on: dict[date, dict[str, list[str]]] = {}
         for credential, ends in sorted(found, key=lambda item: (item[1], item[0].kind, item[0].id)):
             band = band_of(credential, ends, policy, on)
             if only_expired and band != "expired":
                 continue
+            last = _last_day(credential, ends, policy)
+            affects: tuple[str, ...] = ()
+            if credential.id in stopping:
+                day = min(on, last)  # what ended has stopped what was going on its last day
+                if day not in ready_on:
+                    ready_on[day] = ready_states(file, standing(file, policy, day), policy, day, checks, payers)
+                affects = tuple(_affects(credential, ready_on[day]))
             yield Expiry(
                 npi=file.provider.npi,
                 name=file.provider.name,
@@ -74,11 +85,16 @@ def expiries(
                 expires_on=ends,
                 days_left=(ends - on).days,
                 band=band,
-                affects=tuple(_affects(credential, ready)) if credential.id in stopping else (),
+                affects=affects,
+                last_day=last if affects else None,
             )
         for paper in papers:
-            if not only_expired or (last := last_day(paper, policy)) is None or last < on:
+            if not only_expired or (ended := last_day(paper, policy)) is None or ended < on:
                 yield _of_paper(paper, file, policy, on)
+        for duty in duties(file, policy, stands, on) if done else ():
+            ends = duty.due_on
+            if ends and (ends - on).days <= within and (not only_expired or ends < on):
+                yield _of_duty(duty, ends, file, policy, on)
 
 
 def _days_left(paper: Paper, on: date) -> int:
@@ -102,6 +118,26 @@ def _of_paper(paper: Paper, file: ProviderFile, policy: Policy, on: date) -> Exp
         band="expired" if on > last else _band(_days_left(paper, on), policy),
         affects=(),
     )
+
+
+def _of_duty(duty: Duty, ends: date, file: ProviderFile, policy: Policy, on: date) -> Expiry:
+    """Return the day of a duty, which stops nothing."""
+    return Expiry(
+        npi=file.provider.npi,
+        name=file.provider.name,
+        kind=DUTY,
+        jurisdiction=None,
+        number=duty.line.name,
+        expires_on=ends,
+        days_left=(ends - on).days,
+        band=band_of_duty(ends, policy, on),
+        affects=(),
+    )
+
+
+def band_of_duty(ends: date, policy: Policy, on: date) -> str | None:
+    """Return "expired", or the smallest band of the policy that the days to a duty's last day are within, or None."""
+    return "expired" if on > ends else _band((ends - on).days, policy)
 
 
 def _followed(credential: Credential, ends: date, file: ProviderFile, on: date) -> bool:
@@ -147,10 +183,14 @@ def _verified_until(credential: Credential, file: ProviderFile, on: date) -> dat
 
 def band_of(credential: Credential, ends: date, policy: Policy, on: date) -> str | None:
     """Return "expired", the smallest band of the policy that the days left are within, or None."""
-    last_day = policy.malpractice.last_day(ends) if credential.kind is CredentialKind.MALPRACTICE else ends
-    if on > last_day:
+    if on > _last_day(credential, ends, policy):
         return "expired"
     return _band((ends - on).days, policy)
+
+
+def _last_day(credential: Credential, ends: date, policy: Policy) -> date:
+    """Return the last day on which a credential counts that bears a date."""
+    return policy.malpractice.last_day(ends) if credential.kind is CredentialKind.MALPRACTICE else ends
 
 
 def _band(days_left: int, policy: Policy) -> str | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from credkit.checks.interface import Check
 from credkit.committee.gate import is_met
-from credkit.records import Requirement, RequirementState
+from credkit.records import ProviderFile, Requirement, RequirementState
 from credkit.status.assess import Assessment
+from credkit.verify.cycles import decisions_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +21,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The whole answer: a first sentence, what is in the way, what is well, and who acts next."""
+    """The whole answer: a first sentence, what is in the way, what is well, every round of credentialing, and who acts
+    next."""
 
     opening: str
     blocks: tuple[Block, ...]
     met: tuple[str, ...]
     actions: tuple[str, ...]
+    rounds: tuple[str, ...] = ()
 
 
 READY = (
     "ready = approved for the state, license active there, malpractice in force, no exclusion match, in-network there "
     "with a payer that counts"
 )
+
+_ROLES = frozenset({"committee", "medical_director"})
 
 _ACTS = {
     RequirementState.MISSING: "provider",
@@ -57,7 +63,32 @@ def explain(assessment: Assessment, checks: Mapping[str, Check]) -> Explanation:
             for action in assessment.actions
         )
         or (f"nobody: {file.provider.name} has nothing open on {on}",),
+        rounds=tuple(rounds(file, on)),
     )
+
+
+def rounds(file: ProviderFile, on: date) -> Iterator[str]:
+    """Say of every round of credentialing when it was opened, what was decided in it, and when it was closed; of every leave
+    how long it is, and of every suspension who lifted it."""
+    for cycle in file.cycles:
+        if cycle.opened_on > on:
+            continue
+        decided = [
+            f"{decision.outcome.replace('_', ' ')} on {decision.decided_on}"
+            + (f" for {', '.join(decision.states)}" if decision.states else "")
+            + f" by {'the ' if decision.decided_by in _ROLES else ''}{decision.decided_by.replace('_', ' ')}"
+            for decision in decisions_by(file, on)
+            if decision.cycle_id == cycle.id
+        ]
+        closed = cycle.closed_on is not None and cycle.closed_on <= on
+        ending = f"closed on {cycle.closed_on}" if closed else "open"
+        yield "; ".join([f"{cycle.kind}: opened on {cycle.opened_on}", *decided, ending])
+    for leave in file.leaves:
+        if leave.returns_on:
+            yield f"{leave.kind} leave from {leave.started_on}, back on {leave.returns_on}: {leave.reason}"
+    for one in file.suspensions:
+        lifted = f"; lifted on {one.lifted_on} by {one.lift_asked_by} and {one.lifted_by}: {one.lift_reason}"
+        yield f"suspended on {one.since} by {one.actor}: {one.reason}{lifted if one.lifted_on else ''}"
 
 
 def _unusual(assessment: Assessment) -> Iterator[str]:

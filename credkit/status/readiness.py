@@ -62,6 +62,11 @@ def readiness(
         reasons.append(f"not approved by the committee for {state}")
     elif not standing.approved(on):
         reasons.append(f"the approval lapsed on {standing.recredential_by}, its recredentialing not decided")
+    reasons.extend(
+        f"on {leave.kind} leave since {leave.started_on}, back on {leave.returns_on or 'no known day'}"
+        for leave in file.leaves
+        if leave.covers(on)
+    )
     if state not in file.provider.states_of_practice:
         # No line of the policy is asked for such a state, so nothing is known of a license there.
         reasons.append(f"{state} is not among the states of practice")
@@ -69,7 +74,9 @@ def readiness(
         asked = {one.check for one in requirements if one.suspends and one.jurisdiction in {None, state}}
         unasked = (check for check in essential_checks() if check not in asked)
         reasons.extend(f"the policy has no line for {check} that suspends" for check in unasked)
-    lapsed = decision is not None and not standing.approved(on)
+    suspended = [one for one in file.suspensions if one.stands(on)]
+    reasons.extend(f"suspended since {one.since}: {one.reason}" for one in suspended)
+    lapsed = decision is not None and (bool(suspended) or not standing.approved(on))
     for requirement in requirements:
         if not requirement.suspends or requirement.jurisdiction not in {None, state}:
             continue
@@ -207,6 +214,10 @@ def dated_ahead(file: ProviderFile) -> Iterator[date]:
     yield from (acceptance.accepted_on for acceptance in file.acceptances)
     yield from (decision.decided_on for decision in file.decisions)
     yield from (confirmation.confirmed_on for confirmation in file.confirmations.values())
+    for leave in file.leaves:
+        yield from (day for day in (leave.started_on, leave.returns_on) if day)
+    for suspension in file.suspensions:
+        yield from (day for day in (suspension.since, suspension.lifted_on) if day)
     for cycle in file.cycles:
         yield from (day for day in (cycle.opened_on, cycle.closed_on) if day)
 

@@ -215,6 +215,13 @@ class Committee(Door):
         )
         return [npi for (npi,) in found]
 
+    def approved_by(self, day: date) -> list[str]:
+        """Return whose files had been approved by a day, whatever came of it since."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM decisions WHERE decided_on <= ? AND outcome LIKE 'approved%'", (day.isoformat(),)
+        )
+        return [npi for (npi,) in found]
+
     def unconfirmed_decisions(self) -> list[Decision]:
         """Return the approvals past the gate on which nobody has given or refused their word, and that no later
         decision on the file has taken the place of."""

@@ -37,6 +37,12 @@ class Log(Door):
         seq, digest = kept[0] if kept else (0, "")
         return int(seq), str(digest)
 
+    def log_end(self) -> tuple[int, str]:
+        """Return the number and hash of the last event that is in the log."""
+        end = self.rows("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")
+        seq, digest = end[0] if end else (0, "")
+        return int(seq), str(digest)
+
 
 def recompute(event: Event) -> str:
     """Return the hash that an event's content gives."""

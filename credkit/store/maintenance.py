@@ -1,10 +1,26 @@
-"""Owners and notes, reminders, what monitoring brings up, leaves, and sweeps."""
+"""Owners and notes, reminders, what monitoring brings up, leaves, duties, and sweeps."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from credkit.records import Leave, MonitoringEvent, Note, Owner, Reminder, Sweep
+from credkit.records import (
+    Alias,
+    Credential,
+    Cycle,
+    DutyDone,
+    Filing,
+    FilingReview,
+    Leave,
+    MonitoringEvent,
+    Note,
+    Owner,
+    Provider,
+    Reminder,
+    Suspension,
+    Sweep,
+    WorkEntry,
+)
 from credkit.store import tables
 from credkit.store.door import Door
 
@@ -37,12 +53,29 @@ class Found:
     found_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a merger moves: records as they are to stand, each under the NPI that stays; `provider` is that file's own."""
+
+    alias: Alias
+    provider: Provider
+    credentials: Sequence[Credential]
+    work_history: Sequence[WorkEntry]
+    events: Sequence[MonitoringEvent]
+    suspensions: Sequence[Suspension]
+    filings: Sequence[Filing]
+    filing_reviews: Sequence[FilingReview]
+    notes: Sequence[Note]
+    duties: Sequence[DutyDone]
+    owner: Owner | None
+
+
 _SWEPT = "npi, context, judged_on, next_change_on, stage, ready, recredential_by, recredential_from, stale_on"
 
 
 class Maintenance(Door):
-    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, record_sweep. Nouns: owners, notes, reminders,
-    monitoring_events, leaves, last_sweep, swept, swept_due, changed_since, expiring_between."""
+    """Verbs: assign_owner, add_note, keep_reminder, keep_event, keep_leave, keep_suspension, record_duty, merge, open_cycle, record_sweep. Nouns: owners, notes, reminders,
+    monitoring_events, leaves, suspensions, last_sweep, swept, swept_due, changed_since, expiring_between, duties_between, duties_until."""
 
     def assign_owner(self, owner: Owner) -> None:
         """Say who looks after a file."""
@@ -65,9 +98,56 @@ class Maintenance(Door):
             act.put(tables.MONITORING_EVENTS, event)
 
     def keep_leave(self, leave: Leave, *, verb: str) -> None:
-        """Keep a leave; `verb` is "leave.begun" or "leave.ended"."""
+        """Keep a leave; `verb` is "leave.begun" or "leave.changed"."""
         with self.act(verb, npi=leave.npi, record=f"leave {leave.id}", reason=leave.reason) as act:
             act.put(tables.LEAVES, leave)
+
+    def keep_suspension(self, suspension: Suspension, *, verb: str) -> None:
+        """Keep a suspension as it now is; `verb` is "suspension.begun", ".lift_asked" or ".lifted"."""
+        reason = suspension.reason if verb == "suspension.begun" else suspension.lift_reason
+        with self.act(verb, npi=suspension.npi, record=f"suspension {suspension.id}", reason=reason) as act:
+            act.put(tables.SUSPENSIONS, suspension)
+
+    def record_duty(self, done: DutyDone) -> None:
+        """Keep that a duty was done."""
+        with self.act("duty.done", npi=done.npi, record=f"duty {done.id}") as act:
+            act.add(tables.DUTIES, done)
+
+    def merge(self, moved: Moved) -> None:
+        """Move what a duplicate's file held to another's, and keep its NPI as an alias, as one event. What may never be
+        changed is copied under the other NPI, and stays under its own too."""
+        into = moved.alias.merged_into
+        with self.act("provider.merged", npi=into, record=f"alias {moved.alias.npi}", reason=moved.alias.reason) as act:
+            act.put(tables.PROVIDERS, moved.provider)
+            for credential in moved.credentials:
+                act.put(tables.CREDENTIALS, credential)
+            for entry in moved.work_history:
+                act.put(tables.WORK_HISTORY, entry)
+            for event in moved.events:
+                act.put(tables.MONITORING_EVENTS, event)
+            for suspension in moved.suspensions:
+                act.put(tables.SUSPENSIONS, suspension)
+            for reminder in self.records(tables.REMINDERS, "WHERE npi = ?", (moved.alias.npi,)):
+                act.put(tables.REMINDERS, replace(reminder, npi=into))
+            for document in self.records(tables.DOCUMENTS, "WHERE npi = ?", (moved.alias.npi,)):
+                act.add_once(tables.DOCUMENTS, replace(document, npi=into))
+            for filing in moved.filings:
+                act.add(tables.FILINGS, filing)
+            for review in moved.filing_reviews:
+                act.add(tables.FILING_REVIEWS, review)
+            for note in moved.notes:
+                act.add(tables.NOTES, note)
+            for duty in moved.duties:
+                act.add(tables.DUTIES, duty)
+            if moved.owner:
+                act.put(tables.OWNERS, moved.owner)
+            act.add(tables.ALIASES, moved.alias)
+            self._connection.execute("DELETE FROM swept WHERE npi = ?", (moved.alias.npi,))
+
+    def open_cycle(self, cycle: Cycle) -> None:
+        """Open a round of credentialing: the file is carried forward, and the last round stays as it was decided."""
+        with self.act("cycle.opened", npi=cycle.npi, record=f"cycle {cycle.id}") as act:
+            act.add(tables.CYCLES, cycle)
 
     def record_sweep(self, sweep: Sweep) -> None:
         """Keep the record of a sweep."""
@@ -143,6 +223,10 @@ class Maintenance(Door):
         """Return leaves, everybody's or one provider's."""
         return self.records(tables.LEAVES, "WHERE npi = ?", (npi,)) if npi else self.records(tables.LEAVES)
 
+    def suspensions(self) -> list[Suspension]:
+        """Return every suspension, lifted or not, by provider."""
+        return self.records(tables.SUSPENSIONS)
+
     def last_sweep(self) -> Sweep | None:
         """Return the record of the last sweep."""
         found = self.records(tables.SWEEPS, "WHERE rowid = (SELECT MAX(rowid) FROM sweeps)")
@@ -172,7 +256,10 @@ class Maintenance(Door):
 
     def never_swept(self) -> list[str]:
         """Return the providers whom no sweep has judged."""
-        found = self.rows("SELECT npi FROM providers WHERE npi NOT IN (SELECT npi FROM swept) ORDER BY npi")
+        found = self.rows(
+            "SELECT npi FROM providers WHERE npi NOT IN (SELECT npi FROM swept)"
+            " AND npi NOT IN (SELECT npi FROM aliases) ORDER BY npi"
+        )
         return [npi for (npi,) in found]
 
     def changed_since(self, seq: int) -> list[str]:
@@ -192,6 +279,22 @@ class Maintenance(Door):
         found = self.rows(
             "SELECT DISTINCT npi FROM credentials WHERE expires_on > ? AND expires_on <= ?",
             (after.isoformat(), until.isoformat()),
+        )
+        return [npi for (npi,) in found]
+
+    def duties_between(self, name: str, after: date, until: date) -> list[str]:
+        """Return who did a duty after one day and by another. The index answers it."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM duties WHERE done_on > ? AND done_on <= ? AND name = ? COLLATE NOCASE",
+            (after.isoformat(), until.isoformat(), name),
+        )
+        return [npi for (npi,) in found]
+
+    def duties_until(self, name: str, after: date, until: date) -> list[str]:
+        """Return whose duty has an end of its own after one day and by another."""
+        found = self.rows(
+            "SELECT DISTINCT npi FROM duties WHERE until_on > ? AND until_on <= ? AND name = ? COLLATE NOCASE",
+            (after.isoformat(), until.isoformat(), name),
         )
         return [npi for (npi,) in found]
 

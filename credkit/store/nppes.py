@@ -38,7 +38,10 @@ class NppesFiles(Door):
 
     def all_npis(self) -> list[str]:
         """Return the NPI of every provider, in order."""
-        return [npi for (npi,) in self.rows("SELECT npi FROM providers ORDER BY npi")]
+        return [
+            npi
+            for (npi,) in self.rows("SELECT npi FROM providers WHERE npi NOT IN (SELECT npi FROM aliases) ORDER BY npi")
+        ]
 
     def nppes_faults(self) -> Iterator[str]:
         """Say of which files the rows are not those that were kept."""

@@ -130,7 +130,11 @@ class Screenings(Door):
         return [
             provider
             for piece in _pieces(sorted(set(npis)))
-            for provider in self.records(tables.PROVIDERS, f"WHERE npi IN ({','.join('?' * len(piece))})", piece)
+            for provider in self.records(
+                tables.PROVIDERS,
+                f"WHERE npi IN ({','.join('?' * len(piece))}) AND npi NOT IN (SELECT npi FROM aliases)",
+                piece,
+            )
         ]
 
     def licenses(self, first: str, last: str) -> list[tuple[str, str, str]]:

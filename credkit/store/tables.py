@@ -41,6 +41,9 @@ NOTES = Table("notes", records.Note, order="npi, rowid")
 REMINDERS = Table("reminders", records.Reminder)
 MONITORING_EVENTS = Table("monitoring_events", records.MonitoringEvent, order="npi, rowid")
 LEAVES = Table("leaves", records.Leave, order="npi, rowid")
+ALIASES = Table("aliases", records.Alias, key=("npi",), order="npi")
+SUSPENSIONS = Table("suspensions", records.Suspension, order="npi, rowid")
+DUTIES = Table("duties", records.DutyDone, order="npi, rowid")
 SWEEPS = Table("sweeps", records.Sweep)
 PAYERS = Table("payers", records.Payer, order="name COLLATE NOCASE")
 ENROLLMENTS = Table("enrollments", records.Enrollment, order="npi, rowid")
@@ -98,6 +101,9 @@ REPLAYED = (
     REMINDERS,
     MONITORING_EVENTS,
     LEAVES,
+    ALIASES,
+    SUSPENSIONS,
+    DUTIES,
     SWEEPS,
     PAYERS,
     ENROLLMENTS,

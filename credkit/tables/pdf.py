@@ -20,6 +20,8 @@ _TAIL = 2_048
 #: A reader keeps what it looks at in memory.
 _LARGEST = 200 * 1024 * 1024
 _OFF = frozenset({"", "off"})
+#: What an empty box says: no answer, unless the map of a form says that it is one (`values = { "not ticked" = "no" }`).
+NOT_TICKED = "not ticked"
 #: Names under which forms keep a yes and a no; any other choice of a group is given by its own name.
 _YES = frozenset({"yes", "y", "on", "true"})
 _NO = frozenset({"no", "n", "false"})
@@ -84,7 +86,7 @@ def _one(row: SheetRow, file: BinaryIO) -> Generator[SheetRow, None, None]:
 
 
 def _cells(reader: "PdfReader") -> dict[str, str]:
-    """Return each field's whole name and what was filled in: of a box yes or no, of a group of buttons the one chosen."""
+    """Return each field's whole name and what was filled in: of a box yes or not ticked, of a group of buttons the one chosen."""
     cells: dict[str, str] = {}
     for name, field in (reader.get_fields() or {}).items():
         kind, flags = str(_inherited(field, "/FT") or ""), int(_inherited(field, "/Ff") or 0)
@@ -116,8 +118,9 @@ def _button(field: Mapping[str, Any], flags: int) -> str:
     said = field.get("/AS") if value is None else value
     chosen = "" if said is None else str(said).removeprefix("/")
     if chosen.casefold() in _OFF:
-        # An empty box says no; a group, or several boxes of one name (Yes and No), of which none is chosen say nothing.
-        return "" if flags & _RADIO or len(_choices(field)) > 1 else "no"
+        # An empty box says no more than that it is not ticked: somebody may not have come to it. A group, or several boxes of
+        # one name (Yes and No), of which none is chosen say nothing.
+        return "" if flags & _RADIO or len(_choices(field)) > 1 else NOT_TICKED
     if not flags & _RADIO and len(_choices(field)) <= 1:
         return "yes"
     if chosen.casefold() in _YES:

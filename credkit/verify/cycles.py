@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from credkit.policy import Policy
 from credkit.records import Cycle, CycleKind, Decision, ProviderFile
 
 
@@ -79,6 +80,39 @@ def approvals(file: ProviderFile, on: date) -> dict[str, date]:
                 found, cycle = {}, decision.cycle_id
             found |= dict.fromkeys(decision.states, decision.decided_on)
     return found
+
+
+def first_of_round(file: ProviderFile, on: date) -> Decision | None:
+    """Return the approval from which recredentialing counts as of a day: the first of its cycle. What is approved in full
+    after a provisional approval counts from that decision."""
+    first: Decision | None = None
+    for decision in effective_by(file, on):
+        if decision.outcome.ends:
+            first = None
+        elif decision.outcome.approves and (
+            first is None or first.provisional_until or decision.cycle_id != first.cycle_id
+        ):
+            first = decision
+    return first
+
+
+def due_by(file: ProviderFile, policy: Policy, on: date) -> date | None:
+    """Return the last day of the approval that a file has as of a day, its leaves counted; None where it has none."""
+    first = first_of_round(file, on)
+    if first is None:
+        return None
+    return first.provisional_until or policy.windows.recredential_by(first.decided_on, file.leaves)
+
+
+def asked_as(file: ProviderFile, policy: Policy, on: date) -> CycleKind:
+    """Say as which kind of round the policy's lines are asked on a day. A recredentialing that nobody decided within the
+    policy's days after its due day is asked everything that a new applicant is (NCQA CR 4)."""
+    round_ = round_on(file, on)
+    if round_.open and round_.kind is CycleKind.RECREDENTIALING:
+        due_on = due_by(file, policy, on)
+        if due_on and on > policy.windows.late_until(due_on):
+            return CycleKind.INITIAL
+    return round_.kind
 
 
 def ended(file: ProviderFile, on: date) -> Decision | None:

@@ -25,7 +25,7 @@ from credkit.records import (
     Verification,
 )
 from credkit.reference.professions import profession_of
-from credkit.verify.cycles import approvals, round_on
+from credkit.verify.cycles import approvals, asked_as, round_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Line:
 
 def lines(file: ProviderFile, policy: Policy, on: date, checks: Mapping[str, Check]) -> Iterator[Line]:
     """Return each subject that the policy asks of this file in the round it is in on a day."""
-    kind = round_on(file, on).kind
+    kind = asked_as(file, policy, on)
     family = profession_of(file.provider.profession)
     file = begun_on(file, on)
     for rule in policy.requirements:
@@ -96,7 +96,7 @@ def everything_asked(
 ) -> tuple[Requirement, ...]:
     """Judge every line of the policy on this file as of a day, and every paper that it asks for: what a decision needs."""
     judged = requirements(file, policy, on, checks, deciding=deciding)
-    return (*judged, *asked_for(file, policy, on, round_on(file, on).kind)) if policy.documents else judged
+    return (*judged, *asked_for(file, policy, on, asked_as(file, policy, on))) if policy.documents else judged
 
 
 def changes_by_itself(

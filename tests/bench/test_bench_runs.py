@@ -41,6 +41,8 @@ def test_every_measurement_is_there(measured: dict[str, Any]) -> None:
         "import",
         "status",
         "expiry",
+        "today",
+        "sweep",
         "ready",
         "roster",
         "verify",
@@ -68,6 +70,8 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "import": {"csv + executemany"},
         "status": {"sqlite3 + json.dumps", "sqlite3 into tuples"},
         "expiry": {"indexed query + json.dumps"},
+        "today": {"indexed query + json.dumps"},
+        "sweep": {"indexed query + json.dumps"},
         "ready": {"indexed query + json.dumps"},
         "roster": {"xlsxwriter", "openpyxl"},
         "verify": {"bare httpx", "the bound of workers and latency"},
@@ -79,6 +83,17 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
         "startup": {"python -c pass", "python -c 'import typer'"},
     }
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])
+
+
+@pytest.mark.parametrize("command", ["status", "expiry", "today", "sweep"])
+def test_how_a_report_grows_is_measured_where_it_is_named(tmp_path: Path, command: str) -> None:
+    ran = bench(tmp_path, f"{command}-grown", "--rows", "20", "--rounds", "1", "--json")
+    assert ran.returncode == 0, ran.stderr
+    (one,) = json.loads(ran.stdout)["measurements"]
+    assert [contender["name"] for contender in one["contenders"]] == [
+        "credkit, 100 providers",
+        "credkit, 10 providers",
+    ]
 
 
 def test_a_measurement_alone_as_a_table(tmp_path: Path) -> None:

@@ -205,6 +205,15 @@ def test_an_exception_lands_as_an_action_until_a_status_settles_it(ours: Desk) -
     assert ours.items("caqh", "due", "--days", "1") == []
 
 
+def test_what_caqh_refused_is_work_at_once_and_done_when_a_status_settles_it(ours: Desk) -> None:
+    loaded(ours, status_file(ours.folder, exception_row("Add Failed: more than one match"), name="exceptions.txt"))
+    (line,) = [one for one in ours.items("today") if "CAQH refused" in one["what"]]
+    assert (line["rank"], "Add Failed: more than one match" in line["what"]) == ("us", True)
+    assert any("CAQH refused" in one["what"] for one in ours.status()["actions"])
+    loaded(ours, status_file(ours.folder))
+    assert not [one for one in ours.items("today") if "CAQH refused" in one["what"]]
+
+
 def test_an_exception_of_somebody_without_a_caqh_id_is_an_action_too(ours: Desk) -> None:
     loaded(ours, status_file(ours.folder, exception_row("Add Failed: more than one match"), name="exceptions.txt"))
     found = check_of(ours)

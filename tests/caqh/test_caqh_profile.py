@@ -59,6 +59,17 @@ def test_a_profile_updates_an_application_and_leaves_ours_to_us(desk: Desk) -> N
     assert (shown["email"], shown["states_of_practice"]) == ("new@example.org", ["CO", "NM"])
 
 
+def test_a_profile_that_writes_the_same_otherwise_changes_nothing_that_was_verified(desk: Desk) -> None:
+    desk.take_in(form(signed_on="2026-02-01"))
+    desk.load_leie()
+    desk.verify_all()
+    item = desk.item("intake", "import", profile_file(desk.folder))
+    changed = {one["field"] for one in item["changes"]}
+    assert not {name for name in changed if name.startswith(("license", "malpractice", "education"))}, changed
+    met = {one["check"]: one["state"] for one in desk.status()["requirements"]}
+    assert (met["license"], met["malpractice"], met["education"]) == ("met", "met", "met")
+
+
 def test_no_social_security_number_and_no_race_gets_into_the_store(desk: Desk) -> None:
     desk.ok("intake", "import", profile_file(desk.folder))
     desk.ok("caqh", "load", profile_file(desk.folder, profile(**{"@AttestDate": "2026-02-11"}), "again.xml"))
@@ -168,6 +179,12 @@ def test_a_status_of_before_does_not_set_back_the_day_of_a_profile(desk: Desk) -
 def test_a_profile_from_standard_input(desk: Desk) -> None:
     ran = desk.run("intake", "import", "-", input=xml(profile()))
     assert ran.code == 0, ran.err
+
+
+@pytest.mark.parametrize("npi", ["", "1234567890", "12"])
+def test_a_profile_without_an_npi_that_could_be(desk: Desk, npi: str) -> None:
+    ran = desk.run("intake", "import", profile_file(desk.folder, profile(NPI=npi)))
+    assert (ran.code, "corrected in CAQH" in ran.err) == (3, True)
 
 
 def test_a_profile_of_another_provider(desk: Desk) -> None:

@@ -179,7 +179,7 @@ def test_a_roster_of_another_organization_is_not_ours(two: Desk) -> None:
 def test_rows_of_nobody_here_are_said(two: Desk) -> None:
     path = built(two, "first.txt")
     path.write_bytes(path.read_bytes().replace(OTHER_NPI.encode(), b"1000000103"))
-    assert "1 rows are of nobody here, the first 1000000103" in two.run("caqh", "roster", "sent", path).err
+    assert "1 row is of nobody here, the first 1000000103" in two.run("caqh", "roster", "sent", path).err
 
 
 def test_a_roster_to_standard_output(two: Desk) -> None:

@@ -316,6 +316,7 @@ REPORTS: list[tuple[str, list[str]]] = [
     ("verification_due", ["verify", "due"]),
     ("verification_due", ["verify", "run", "--all", "--dry-run", "--again"]),
     ("provider", ["provider", "list"]),
+    ("recredentialing", ["recredential", "due", "--within", "2000"]),
     ("payer", ["payer", "list"]),
     ("enrollment", ["enroll", "list"]),
     ("enrollment_history", ["enroll", "show", "E1"]),
@@ -428,7 +429,7 @@ def test_every_published_schema_is_of_a_report(run: Run) -> None:
 
 ITEM_FIELDS = {
     "status": "npi name profession stage track reasons requirements actions ready recredential_by next_change_on",
-    "expiry": "npi name kind jurisdiction number expires_on days_left band affects",
+    "expiry": "npi name kind jurisdiction number expires_on days_left band affects last_day",
 }
 
 

@@ -73,6 +73,22 @@ def test_a_form_whose_fields_are_ours_needs_no_map(desk: Desk, put: Put) -> None
     assert desk.status()["stage"] == "verification"
 
 
+def test_an_empty_box_answers_no_question_unless_the_map_says_so(desk: Desk, put: Put) -> None:
+    """Somebody may not have come to the questions: that is no signed no."""
+    texts = {name: said for name, said in form().items() if not name.startswith("disclosure_")}
+    boxes = {name: False for name in form() if name.startswith("disclosure_") and not name.endswith("_explanation")}
+    boxed = put(pdf_form(texts, boxes), "ana.pdf")
+    desk.items("intake", "import", boxed)
+    (asked,) = [one for one in desk.status()["requirements"] if one["check"] == "disclosures"]
+    assert (asked["state"], "no answer" in asked["detail"] or "not answered" in asked["detail"]) == ("missing", True)
+    said = [f'{name} = {{ column = "{name}", values = {{ "not ticked" = "no" }} }}' for name in boxes]
+    map_ = "[columns]\n" + "\n".join([*said, *(f'{name} = "{name}"' for name in texts)])
+    desk.items("intake", "import", boxed, "--map", put(map_, "ours.toml"))
+    desk.run("verify", "run", NPI, "--check", "disclosures")
+    (asked,) = [one for one in desk.status()["requirements"] if one["check"] == "disclosures"]
+    assert asked["state"] == "met"
+
+
 def test_what_cannot_be_taken_is_kept_whole(desk: Desk, put: Put) -> None:
     ran = desk.run("intake", "import", put(pdf_form(form(license_1_expires_on="02/30/2027")), "ana.pdf"), "--json")
     (row,) = ran.json()["items"]
@@ -92,7 +108,7 @@ def test_boxes_and_buttons_become_words(put: Put) -> None:
     with open_sheet(put(form_, "x.pdf")) as sheet:
         (row,) = sheet.rows
     assert row.cells == {
-        "plain": "text", "ticked": "yes", "left alone": "no", "asked": "yes", "denied": "no", "chosen": "PT", "open": "",
+        "plain": "text", "ticked": "yes", "left alone": "not ticked", "asked": "yes", "denied": "no", "chosen": "PT", "open": "",
         "several": "English; Spanish", "nothing": "", "address.city": "Denver", "address.state": "CO", "sex": "M",
         "agreed": "yes",
     }  # fmt: skip

@@ -159,6 +159,8 @@ def _intake(year: Year, on: date) -> None:
         path.write_text("npi,states,decided_on,decision\n" + "\n".join(rows_of) + "\n", encoding="utf-8")
         year.desk.ok("committee", "import", path)
     if on == date(2026, 7, 2):
+        opened = year.desk.items("recredential", "open", "--due-within", "130")
+        assert {one["npi"] for one in opened} == {one.npi for one in year.people if one.place in LEGACY}
         again = [one for one in year.people if one.place in LEGACY and one.place != LATE]
         rows = [one.form(signed_on=str(on - timedelta(days=5)), caqh_attested_on=str(one.attested)) for one in again]
         year.desk.take_in(*rows, name="again.csv")
@@ -221,6 +223,7 @@ def _lists(year: Year, on: date) -> None:
 
 
 def _verify(year: Year) -> None:
+    year.desk.run("monitor", "run")
     year.desk.run("verify", "run", "--all")
     work = year.desk.folder / "work.csv"
     year.desk.ok("verify", "due", "--by-hand", "--out", work)
@@ -242,11 +245,11 @@ def _verify(year: Year) -> None:
 def _committee(year: Year, on: date) -> None:
     """The month's meeting votes on every file that is ready; one applicant withdraws, one provider is let go."""
     desk = year.desk
+    if on == date(2026, 4, 10):
+        desk.ok("provider", "withdraw", year.people[WITHDRAWN].npi, "--reason", "moved away")
     if on == date(2026, 11, 10):
         desk.ok("verify", "accept", year.people[LAPSED].npi, "malpractice", "--reason", "saw nobody in those months")
     votes = [(one["npi"], "approved") for one in desk.items("committee", "agenda", str(on))]
-    if on == date(2026, 4, 10):
-        votes = [(npi, "withdrawn" if npi == year.people[WITHDRAWN].npi else word) for npi, word in votes]
     if on == date(2026, 8, 10):
         votes.append((year.people[EXCLUDED].npi, "terminated"))
     if votes:
@@ -255,7 +258,7 @@ def _committee(year: Year, on: date) -> None:
         rows = [(*vote, VOTERS[0], VOTERS[1], voter, "for") for vote in votes for voter in VOTERS[:3]]
         desk.ok("committee", "vote", str(on), "--from", votes_file(desk, *rows))
     for npi, decision in votes:
-        why = () if decision == "approved" else ("--reason", "excluded" if decision == "terminated" else "moved away")
+        why = () if decision == "approved" else ("--reason", "excluded")
         desk.ok("committee", "decide", npi, "--decision", decision, "--meeting", str(on), *why)
     letters = desk.folder / "letters"
     desk.run("committee", "letters", "--out", letters)

@@ -44,3 +44,41 @@ def test_what_cannot_be_written_down(desk: Desk, words: tuple[str, ...]) -> None
     desk.take_in(form())
     assert desk.run(*words).code == 2
     assert desk.items("monitor", "event") == []
+
+
+def record(desk: Desk, kind: str, happened: str, *options: str) -> str | None:
+    event = desk.item("monitor", "event", NPI, "--kind", kind, "--text", "It came up", "--source", "clinic", "--happened", happened, *options)  # fmt: skip
+    waits_on = event["waits_on"]
+    assert waits_on is None or isinstance(waits_on, str)
+    return waits_on
+
+
+def test_the_policy_says_of_which_the_committee_hears(desk: Desk) -> None:
+    desk.take_in(form())
+    for kind in ("board_action", "exclusion", "adverse_event"):
+        assert record(desk, kind, "2026-02-27") == "committee", kind
+    for kind in ("claim", "other"):
+        assert record(desk, kind, "2026-02-27") == "staff", kind
+    # The third complaint within twelve months; one of longer ago is no part of it.
+    for day, waits_on in (("2025-02-27", "staff"), ("2025-12-01", "staff"), ("2026-02-27", "staff"), ("2026-03-01", "committee")):  # fmt: skip
+        assert record(desk, "complaint", day) == waits_on, day
+
+
+def test_the_committee_finds_it_on_its_agenda_until_it_is_settled(desk: Desk) -> None:
+    desk.take_in(form())
+    desk.ok("committee", "schedule", "2026-03-09")
+    assert record(desk, "board_action", "2026-02-27") == "committee"
+    assert record(desk, "claim", "2026-02-27") == "staff"
+
+    def agenda() -> str:
+        paper = desk.folder / "agenda.md"
+        paper.unlink(missing_ok=True)
+        desk.ok("committee", "agenda", "2026-03-09", "--as", "md", "--out", paper)
+        return paper.read_text(encoding="utf-8")
+
+    line = "Ana Marsh (1000000004): board action of 2026-02-27: It came up (clinic)"
+    assert line in agenda()
+    assert "claim of 2026-02-27" not in agenda()
+    event = next(one for one in desk.items("monitor", "event", NPI) if one["kind"] == "board_action")
+    desk.ok("monitor", "settle", event["event_id"], "--how", "Heard; monitored more closely")
+    assert line not in agenda()

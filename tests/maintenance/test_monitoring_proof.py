@@ -8,6 +8,8 @@ from factories import NPI, OTHER_NPI
 
 from credkit.demo.servers import RegistryEntry
 
+#: Screening alone, of all that is watched.
+SCREENED = ("--check", "exclusions")
 ROW = "MARSH,ANA,,,IND- LIC HC SERV PRO,SOCIAL WORKER,,0000000000,19850607,1 ELM ST,DENVER,CO,80201,1128a1,20190718,00000000,00000000,\r\n"
 
 
@@ -32,7 +34,7 @@ def screen_all(desk: Desk, day: str, published: str | None = None, text: str = L
 
 
 def proof(desk: Desk, month: str, npi: str = NPI) -> Any:
-    return desk.item("monitor", "proof", npi, "--month", month)
+    return desk.item("monitor", "proof", npi, "--month", month, *SCREENED)
 
 
 def test_a_screening_of_everyone_is_shown_by_its_receipt(watched: Desk) -> None:
@@ -73,7 +75,7 @@ def test_who_was_not_approved_before_the_month_is_owed_nothing(watched: Desk) ->
     watched.live_on("2026-05-02")
     ben = proof(watched, "2026-04", OTHER_NPI)
     assert (ben["state"], ben["owed"], ben["outcome"], ben["advice"]) == ("not_owed", False, None, None)
-    assert [one["npi"] for one in watched.items("monitor", "gaps", "--month", "2026-04", code=10)] == [NPI]
+    assert [one["npi"] for one in watched.items("monitor", "gaps", *SCREENED, "--month", "2026-04", code=10)] == [NPI]
 
 
 def test_who_was_terminated_in_the_month_is_owed_nothing(watched: Desk) -> None:
@@ -83,28 +85,28 @@ def test_who_was_terminated_in_the_month_is_owed_nothing(watched: Desk) -> None:
     watched.ok("committee", "decide", NPI, "--decision", "terminated", "--reason", "left", *meeting)
     one = proof(watched, "2026-04")
     assert (one["state"], one["why_not_owed"]) == ("not_owed", "terminated on 2026-04-10")
-    assert watched.items("monitor", "gaps", "--month", "2026-04") == []
+    assert watched.items("monitor", "gaps", *SCREENED, "--month", "2026-04") == []
 
 
 def test_a_gap_is_due_until_the_month_has_ended(watched: Desk) -> None:
     watched.live_on("2026-04-30")
-    one = watched.item("monitor", "gaps")
+    one = watched.item("monitor", "gaps", *SCREENED)
     assert (one["npi"], one["state"], one["due_by"], one["month"]) == (NPI, "due", "2026-04-30", "2026-04")
     assert "credkit screen run --all --list leie` by 2026-04-30" in one["advice"]
     watched.live_on("2026-05-01")
-    missed = watched.item("monitor", "gaps", "--month", "2026-04", code=10)
+    missed = watched.item("monitor", "gaps", *SCREENED, "--month", "2026-04", code=10)
     assert (missed["state"], f"credkit screen run {NPI} --list leie" in missed["advice"]) == ("missed", True)
-    watched.item("monitor", "gaps", "--month", "2026-04", "--exit-zero")
+    watched.item("monitor", "gaps", *SCREENED, "--month", "2026-04", "--exit-zero")
     # What is done in May does not mend April.
     screen_all(watched, "2026-05-02", "2026-05-01")
-    watched.item("monitor", "gaps", "--month", "2026-04", code=10)
-    assert watched.items("monitor", "gaps") == []
+    watched.item("monitor", "gaps", *SCREENED, "--month", "2026-04", code=10)
+    assert watched.items("monitor", "gaps", *SCREENED) == []
 
 
 def test_a_list_that_was_too_old_screened_nobody(watched: Desk) -> None:
     watched.live_on("2026-04-20")
     assert watched.run("screen", "run", "--all").code == 4
-    assert watched.item("monitor", "gaps")["state"] == "due"
+    assert watched.item("monitor", "gaps", *SCREENED)["state"] == "due"
     (receipt,) = watched.items("screen", "receipts", "--month", "2026-04")
     assert (receipt["people"], receipt["counts"]) == (2, {"not_screened": 2})
     assert "published 50 days ago" in receipt["problem"]
@@ -163,12 +165,19 @@ def test_what_is_no_month(watched: Desk, words: tuple[str, ...], says: str) -> N
         assert (ran.code, says in ran.err) == (2, True), ran.err
 
 
-def test_proof_agrees_with_the_requirement_on_what_is_overdue(watched: Desk) -> None:
-    """One rule says what was screened: whoever has a gap of an ended month is overdue, and the other way round."""
+@pytest.mark.parametrize(("check", "what"), [("exclusions", "exclusions leie"), ("license", "license CO")])
+def test_proof_agrees_with_the_requirement_on_what_is_overdue(watched: Desk, check: str, what: str) -> None:
+    """One rule says what was made: whoever has a gap of an ended month is overdue, and the other way round."""
     screen_all(watched, "2026-04-10", "2026-04-08")
+    seen = []
     for day, month in (("2026-05-01", "2026-04"), ("2026-06-01", "2026-05"), ("2026-07-01", "2026-06")):
         watched.live_on(day)
-        missed = bool(watched.items("monitor", "gaps", "--month", month, "--exit-zero"))
+        if day == "2026-06-01":
+            watched.ok("verify", "record", NPI, "license", "--result", "pass", "--source", "the board")
+        missed = bool(watched.items("monitor", "gaps", "--check", check, "--month", month, "--exit-zero"))
         actions = watched.status()["actions"]
-        overdue = any("exclusions leie: the monthly check is overdue" in action["what"] for action in actions)
-        assert missed == overdue, (day, actions)
+        overdue = any(f"{what}: the monthly check is overdue" in action["what"] for action in actions)
+        # What is done in June does not mend May, and nothing is overdue any more.
+        assert missed == overdue or (check, day) == ("license", "2026-06-01"), (day, actions)
+        seen.append(missed)
+    assert seen == ([False, True, True] if check == "exclusions" else [True, True, False])

@@ -73,6 +73,21 @@ def test_what_comes_nearer_is_told_in_each_band_once(practice: Desk) -> None:
     ]
 
 
+def test_a_license_that_ended_is_told_after_a_sweep_on_its_last_day(desk: Desk) -> None:
+    desk.take_in(form(license_1_expires_on="2026-04-30"))
+    desk.run("sweep")
+    seen = []
+    for day in ("2026-04-29", "2026-04-30", "2026-05-01", "2026-05-02"):
+        desk.live_on(day)
+        desk.ok("provider", "note", NPI, "so that every night's sweep has something to record")
+        told = desk.run("sweep", "--json").json()["items"]
+        seen += [(day, one["what"]) for one in told if one["kind"] == "expiry"]
+    assert seen == [
+        ("2026-04-29", "Ana Marsh: license CO ends on 2026-04-30"),
+        ("2026-05-01", "Ana Marsh: license CO ended on 2026-04-30"),
+    ]
+
+
 def test_lists_and_letters_and_recredentialing(practice: Desk) -> None:
     practice.take_in(form(npi=OTHER_NPI, first_name="Ben", last_name="Quill", caqh_id="10000002", license_1_number="77"), name="other.csv")  # fmt: skip
     practice.registry.records[OTHER_NPI] = practice.registry.records[NPI]

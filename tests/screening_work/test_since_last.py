@@ -18,5 +18,5 @@ def test_who_could_not_be_screened_in_between_is_screened_again(desk: Desk, word
     desk.live_on("2026-04-21")
     desk.load_leie("2026-04-20")
     desk.ok(*words)
-    one = desk.item("monitor", "proof", NPI)
+    one = desk.item("monitor", "proof", NPI, "--check", "exclusions")
     assert (one["outcome"], one["screened_on"], one["published_on"]) == ("clear", "2026-04-21", "2026-04-20")

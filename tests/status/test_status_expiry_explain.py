@@ -123,11 +123,11 @@ AFFECTS: list[tuple[str, ProviderFile, str, str, list[str]]] = [
     ("a CAQH attestation stops none", held(LICENSE, factories.malpractice()), "2026-04-10", "caqh", []),
     ("nothing stops where nobody is seen yet", held(LICENSE, factories.malpractice()), "2026-03-20", "license", []),
     (
-        "nor where it has stopped already",
+        "what it stopped is said on",
         held(LICENSE, factories.malpractice()),
         "2026-07-01",
         "license",
-        [],
+        ["CO: Aspen Health"],
     ),
     (
         "nor where a later one is held",

@@ -237,7 +237,10 @@ def _paper(session: Session, store: "Store", meeting: Meeting, lines: list[_Line
             policy.committee.quorum,
             items,
             prior,
-            [(_who(one), "; ".join(one.reasons)) for one in others if one.stage is Stage.SUSPENDED],
+            [
+                *((_who(one), "; ".join(one.reasons)) for one in others if one.stage is Stage.SUSPENDED),
+                *_came_up(store, meeting),
+            ],
             [(_who(one), _ended(one)) for one in others if _ended_since(one, prior)],
         )
     )
@@ -248,6 +251,17 @@ def _records(assessment: Assessment) -> Iterator[str]:
     for one in assessment.requirements:
         if one.verification_id and (one.accepted or one.state in {"review", "failed"}):
             yield f"{one.name}: verification {one.verification_id}"
+
+
+def _came_up(store: "Store", meeting: Meeting) -> Iterator[tuple[str, str]]:
+    """Name what monitoring brought up for the committee, and nobody has settled."""
+    for one in store.monitoring_events():
+        if one.for_committee and one.settled_on is None and one.happened_on <= meeting.held_on:
+            who = f"{store.provider_file(one.npi).provider.name} ({one.npi})"
+            yield (
+                who,
+                f"{one.kind.replace('_', ' ')} of {one.happened_on}: {one.text} ({one.source}), event {one.id[:8]}",
+            )
 
 
 def _who(assessment: Assessment) -> str:

@@ -30,7 +30,7 @@ class DecisionItem(PublishedItem):
     name: str
     decision: str
     decided_on: date
-    decided_by: Annotated[str, Field(description="committee, medical_director, or before credkit.")]
+    decided_by: Annotated[str, Field(description="committee, medical_director, provider, staff, or before credkit.")]
     states: list[str]
     conditions: list[str]
     reason: str | None

@@ -112,14 +112,14 @@ class RequestItem(PublishedItem):
 
     id: str
     kind: Annotated[
-        Literal["resolution", "acceptance", "decision"],
-        Field(description="A ruling on a hit, an accepted review, or an approval past the gate."),
+        Literal["resolution", "acceptance", "decision", "reinstatement"],
+        Field(description="A ruling on a hit, an accepted review, an approval past the gate, or a suspension to lift."),
     ]
     hit_id: str | None
     short: Annotated[str, Field(description="What `credkit confirm` takes.")]
     npi: str
     name: str
-    about: Annotated[str, Field(description="The list, or the check and its subject.")]
+    about: Annotated[str, Field(description="The list, the check and its subject, or the suspension.")]
     ruling: Annotated[RulingWord | None, Field(description="Of a hit.")]
     reason: str
     asked_on: date

@@ -48,6 +48,22 @@ class NoteItem(PublishedItem):
     recorded_at: str
 
 
+class DutyItem(PublishedItem):
+    """One duty of the policy's that a provider has, and when it was done last."""
+
+    npi: str
+    name: str
+    duty: str
+    who: Annotated[str, Field(description="Who does it: provider, staff.")]
+    what: Annotated[str, Field(description="What to do, as the policy says it.")]
+    done_on: Annotated[date | None, Field(description="Null where nothing is on record.")]
+    until_on: Annotated[date | None, Field(description="Its own last day, where it has one.")]
+    due_on: Annotated[date | None, Field(description="The last day by which it is to be done again.")]
+    days_left: Annotated[int | None, Field(description="Days to that day; below 0 it is past.")]
+    actor: Annotated[str | None, Field(description="Who recorded it.")]
+    recorded_at: str | None
+
+
 class MonitoringEventItem(PublishedItem):
     """Something that came up about a provider between two decisions."""
 

@@ -69,17 +69,23 @@ class ReceiptItem(PublishedItem):
 
 
 class MonitoringItem(PublishedItem):
-    """A provider and a list in a month: whether it was screened, and by what that is shown."""
+    """A provider and a watched check, of exclusions against one list, in a month: whether it was made, and by what that is
+    shown."""
 
     npi: str
     name: str
-    list: str
+    check: Annotated[str, Field(description="exclusions, or another check that the policy watches monthly.")]
+    subject: Annotated[str, Field(description="Which one: a list, a state.")]
+    list: Annotated[str | None, Field(description="The exclusion list; null for any other check.")]
     month: str
-    state: Literal["screened", "due", "missed", "not_owed"]
+    state: Literal["screened", "checked", "due", "missed", "not_owed"]
     owed: bool
     why_not_owed: str | None
-    outcome: Outcome | None
-    screened_on: date | None
+    outcome: Annotated[
+        Outcome | Literal["pass", "fail", "review"] | None,
+        Field(description="What was found; of exclusions in the matcher's words."),
+    ]
+    screened_on: Annotated[date | None, Field(description="The day on which it was screened, or checked.")]
     list_version: str | None
     published_on: date | None
     sha256: str | None
@@ -90,3 +96,15 @@ class MonitoringItem(PublishedItem):
     verification_id: str | None
     due_by: date
     advice: str | None
+
+
+class MonitorRunItem(PublishedItem):
+    """What a month's run did of one check, or of exclusions against one list."""
+
+    check: str
+    list: Annotated[str | None, Field(description="The exclusion list; null for any other check.")]
+    due: Annotated[int, Field(description="How many were due: of exclusions providers, else findings.")]
+    made: Annotated[int, Field(description="How many were made.")]
+    needs_somebody: Annotated[int, Field(description="Findings that a person must look at.")]
+    no_answer: Annotated[int, Field(description="Those whose source gave no answer, or whose list may not be used.")]
+    by_hand: Annotated[int, Field(description="Those that only a person can look up.")]

@@ -154,6 +154,22 @@ class TrackedItem(PublishedItem):
     errors: list[str]
 
 
+class RevalidationItem(PublishedItem):
+    """What a list of revalidations came to for one enrollment, or for an NPI and state without one."""
+
+    file: str
+    row: Annotated[int, Field(description="The row's number as a spreadsheet counts; of several, the one that counts.")]
+    npi: str | None
+    name: str | None
+    state: str | None
+    outcome: Literal["set", "unchanged", "no_date", "not_begun", "no_enrollment", "other_state", "unreadable"]
+    id: Annotated[str | None, Field(description="The enrollment.")]
+    payer: str | None
+    before: Annotated[date | None, Field(description="The last day of its revalidation as it was.")]
+    after: Annotated[date | None, Field(description="As it is now; of a dry run, as it would be.")]
+    why: Annotated[str | None, Field(description="What is to be looked at.")]
+
+
 class TerminationItem(PublishedItem):
     """One enrollment that ended with many."""
 

@@ -48,3 +48,10 @@ class ProviderItem(PublishedItem):
     signed_on: Annotated[date | None, Field(description="The signature of the application in force.")]
     credentials: list[CredentialItem]
     work_history: list[WorkItem]
+    aliases: Annotated[
+        list[str], Field(description="NPIs whose files were merged into this one; filled by `provider show`.")
+    ]
+    rounds: Annotated[
+        list[str],
+        Field(description="Every round of credentialing, and every leave, in words; filled by `provider show`."),
+    ]

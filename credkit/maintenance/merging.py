@@ -1,0 +1,150 @@
+"""Two files of one person made one: what the second held moves to the first, and its NPI becomes an alias.
+
+Nothing that anybody decided or verified is carried over: it was of another NPI. It stays on record under it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from credkit import clock
+from credkit.committee.standing import standing
+from credkit.errors import Refused, UsageError
+from credkit.intake.clean import folded
+from credkit.lists.rulings import waiting
+from credkit.policy import Policy
+from credkit.records import (
+    Alias,
+    Credential,
+    CredentialKind,
+    Owner,
+    Provider,
+    ProviderFile,
+    Result,
+    WorkEntry,
+)
+from credkit.screening.names import fold
+from credkit.store import Store, new_id
+from credkit.store.maintenance import Moved
+from credkit.verify.cycles import waiting as unconfirmed
+
+#: Facts of a provider that the duplicate may fill where the other's are empty.
+_FILLED = (
+    "middle_name", "suffix", "date_of_birth", "gender", "email", "phone", "address_1", "address_2", "city", "state", "zip",
+    "profession", "taxonomy", "specialty",
+)  # fmt: skip
+
+
+def merge(store: Store, duplicate: str, into: str, policy: Policy, *, reason: str, today: date, dry_run: bool) -> Moved:
+    """Move what a duplicate's file holds into another's; return what moves (or would).
+
+    Raises UsageError where it is one file, or there is none; Refused, with every reason, where they could be two people, or
+    something of the duplicate is not settled that would be lost from sight.
+    """
+    if duplicate == into:
+        raise UsageError("A file is not merged into itself.")
+    with store.batch():
+        old, new = store.provider_file(duplicate), store.provider_file(into)
+        wrong = [*_two_people(old.provider, new.provider), *_unsettled(store, old, new, policy, today)]
+        if wrong:
+            raise Refused(f"{duplicate} is not merged into {into}.", details=wrong)
+        moved = _moved(store, old, new, reason, today)
+        if not dry_run:
+            for link in store.portal_links(duplicate):
+                if link.revoked_at is None:
+                    store.revoke_link(link)
+            store.merge(moved)
+    return moved
+
+
+def _two_people(old: Provider, new: Provider) -> Iterator[str]:
+    """Say what speaks for two people: another date of birth, another name; where one has no date, another first name."""
+    if old.date_of_birth and new.date_of_birth and old.date_of_birth != new.date_of_birth:
+        yield "their dates of birth differ"
+    last = {fold(name) for name in (old.last_name, *old.former_names)}
+    if not last & {fold(name) for name in (new.last_name, *new.former_names)}:
+        yield f"their names differ: {old.name}, {new.name} (name the old last name in former_names, if it is one)"
+    if not (old.date_of_birth and new.date_of_birth) and fold(old.first_name) != fold(new.first_name):
+        yield f"their names differ: {old.name}, {new.name}, and a date of birth is missing"
+
+
+def _unsettled(store: Store, old: ProviderFile, new: ProviderFile, policy: Policy, today: date) -> Iterator[str]:
+    """Say what must be settled first: nothing that speaks against somebody may leave the day's work by a merger."""
+    npi, into = old.provider.npi, new.provider.npi
+    stands = standing(old, policy, today)
+    if stands.approvals:
+        yield (
+            f"{npi} is approved: merge {into} into it, or end the approval first with `credkit provider withdraw {npi}`"
+        )
+    against = [one for one in old.decisions if one.outcome.ends and one.decided_by not in {"provider", "staff"}]
+    yield from (f"{npi} was {one.outcome} by the {one.decided_by} on {one.decided_on}" for one in against)
+    if unconfirmed(old):
+        yield f"an approval of {npi} waits for a second person: credkit confirm"
+    open_ = [one for one in old.enrollments if not one.status.closed]
+    if open_:
+        yield (
+            f"{len(open_)} enrollments of {npi} are open, and payers know them by that NPI: `credkit enroll terminate "
+            f"--provider {npi} --ended DATE --reason TEXT`"
+        )
+    signed = old.application.signed_on if old.application else None
+    kept = new.application.signed_on if new.application else None
+    if signed and (kept is None or signed > kept):
+        yield f"the application of {npi}, signed on {signed}, is the newer one: take in that form under {into} first"
+    last = {one.subject: one for one in old.verifications if one.check == "exclusions"}
+    for one in last.values():
+        if one.result in {Result.FAIL, Result.REVIEW}:
+            yield f"{npi} may be on the list {one.subject}: `credkit screen review {npi}`"
+    if any(one.npi == npi for one in waiting(store)):
+        yield f"a ruling on {npi} waits for a second person: credkit confirm"
+    if any(one.npi == npi for one in store.submissions()):
+        yield f"what {npi} sent by the portal waits: credkit intake list"
+
+
+def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, today: date) -> Moved:
+    npi, into = old.provider.npi, new.provider.npi
+    held = {_marks(one) for one in new.credentials}
+    has_caqh = bool(new.held(CredentialKind.CAQH))  # a person has one profile
+    worked = {_marks_of_work(one) for one in new.work_history}
+    names = {one.id: new_id() for one in old.filings}
+    owner = store.owners().get(npi) if into not in store.owners() else None
+    return Moved(
+        alias=Alias(npi, into, today, reason, clock.stamp(clock.now()), store.actor),
+        provider=_facts(old.provider, new.provider),
+        credentials=[
+            replace(one, npi=into)
+            for one in old.credentials
+            if _marks(one) not in held and not (has_caqh and one.kind is CredentialKind.CAQH)
+        ],
+        work_history=[replace(one, npi=into) for one in old.work_history if _marks_of_work(one) not in worked],
+        events=[replace(one, npi=into) for one in store.monitoring_events(npi)],
+        suspensions=[replace(one, npi=into) for one in old.suspensions],
+        filings=[replace(one, id=names[one.id], npi=into) for one in old.filings],
+        filing_reviews=[
+            replace(one, id=new_id(), filing_id=names[one.filing_id], npi=into)
+            for one in old.filing_reviews
+            if one.filing_id in names
+        ],
+        notes=[replace(one, id=new_id(), npi=into) for one in store.notes(npi)],
+        duties=[replace(one, id=new_id(), npi=into) for one in old.duties],
+        owner=Owner(into, owner, today, store.actor) if owner else None,
+    )
+
+
+def _facts(old: Provider, new: Provider) -> Provider:
+    """Return the facts of the file that stays, with what it lacks, and every name that the other knew."""
+    filled = {name: getattr(old, name) for name in _FILLED if getattr(new, name) is None}
+    if any(getattr(new, name) for name in ("address_1", "city", "state", "zip")):
+        # Half an address of each would be of neither.
+        filled = {name: value for name, value in filled.items() if name not in {"address_1", "address_2", "city", "state", "zip"}}  # fmt: skip
+    names = {fold(name): name for name in (*new.former_names, *old.former_names, old.last_name)}
+    names.pop(fold(new.last_name), None)
+    former = tuple(names.values()) if names.keys() - set(map(fold, new.former_names)) else new.former_names
+    return replace(new, former_names=former, **filled)
+
+
+def _marks(one: Credential) -> tuple[str | None, ...]:
+    return one.kind, one.jurisdiction, folded(one.number), folded(one.issuer) if one.number is None else None
+
+
+def _marks_of_work(one: WorkEntry) -> tuple[str, date, str | None]:
+    return one.kind, one.started_on, folded(one.employer)
