@@ -43,7 +43,8 @@ _SAID = re.compile(
 _AGE = re.compile(r"(?<!\w)(?:aged?:? \d{2}(?!\d)|\d{2}[- ]years?[- ](?:old|of age)(?!\w))", re.IGNORECASE)
 #: Names beside each other, with an initial or not, are one name.
 _RUN = re.compile(r"\[name withheld\](?:[ ,.'\u2019\u2013-]*(?:\b\w\b[ ,.'\u2019-]*)?\[name withheld\])+")
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*\w")
+#: It begins where a word does: looked for at each letter, a long text without one would take the square of its length.
+_EMAIL = re.compile(r"(?<![^\s<>()\[\],;:\"])[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*\w")
 #: Letters that are written as two where there is no key for them, and those that have no accent to take off.
 _AS_TWO = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "þ": "th", "ð": "dh"}
 _AS_ONE = str.maketrans("øłđðıħ", "olddih")

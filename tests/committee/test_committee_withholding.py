@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from committees import ready_files
@@ -76,6 +77,15 @@ def test_an_age_is_withheld_however_it_is_written(text: str) -> None:
 )
 def test_other_days_stay(text: str) -> None:
     assert said(ageless(Paper("", [Paragraph(text)], ""), on("1985-06-07"))) == text
+
+
+def test_a_long_text_takes_no_long_time() -> None:
+    long = ["a" * 50_000, "a@" * 25_000, "1" * 50_000, "born " * 10_000, "Zoe " * 10_000]
+    begun = monotonic()
+    for text in long:
+        blind(text)
+        ageless(Paper("", [Paragraph(text)], ""), on("1985-06-07"))
+    assert monotonic() - begun < 3
 
 
 def test_a_packet_shows_neither(desk: Desk, tmp_path: Path) -> None:
