@@ -9,6 +9,7 @@ from credkit.commands.items.hits import RequestItem
 from credkit.commands.options import read_text
 from credkit.commands.screen_review import refuse_a_policy, show_ruled
 from credkit.commands.session import Session
+from credkit.errors import UsageError
 from credkit.render.listing import Column, Listing
 from credkit.verify.by_hand import confirm_acceptance, unconfirmed
 
@@ -36,19 +37,33 @@ def command(
     asked: Annotated[
         str | None, typer.Argument(metavar="ID", help="The request's id, or its hit's.", parser=read_text)
     ] = None,
+    refuse: Annotated[
+        str | None,
+        typer.Option(
+            "--refuse",
+            help="End an approval past the gate that is not to be confirmed: why.",
+            metavar="REASON",
+            parser=read_text,
+        ),
+    ] = None,
 ) -> None:
     """Confirm what another person asked for, so that it counts; without an ID, list what waits.
 
     These are rulings on hits (`credkit screen resolve`) and accepted reviews (`credkit verify accept`), where the policy
     asks for a second person; every approval past the gate (`credkit committee decide --override`), and every suspension that
-    is to be lifted (`credkit provider reinstate`). Nobody confirms
-    what they asked for themselves.
+    is to be lifted (`credkit provider reinstate`). Nobody confirms what they asked for themselves. What is not to be confirmed
+    is refused, for good (--refuse): an approval past the gate then never counts.
     """
     session: Session = ctx.obj
     if asked is None:
+        if refuse is not None:
+            raise UsageError("Say what is refused: its ID.", hint="`credkit confirm` lists what waits.")
         _list(session)
         return
     refuse_a_policy(session)
+    if refuse is not None:
+        _refuse(session, asked.strip().lower(), refuse)
+        return
     # The policy is read in the transaction that judges by it.
     with session.store() as store, store.batch():
         if any(one.id.startswith(asked.strip().lower()) for one in store.unconfirmed_acceptances()):
@@ -74,6 +89,19 @@ def command(
         ruled = confirm(store, session.policy_on(session.today), asked, today=session.today)
         everyone = [one.id for one in store.hits()]
     show_ruled(session, ruled, everyone)
+
+
+def _refuse(session: Session, asked: str, reason: str) -> None:
+    from credkit.committee.step import refuse_decision
+
+    with session.store() as store:
+        if any(one.id.startswith(asked) for one in store.unconfirmed_acceptances()):
+            raise UsageError(
+                "An accepted review is not refused: it counts for nothing until somebody confirms it.",
+                hint="`credkit verify record` says what was found instead.",
+            )
+        decision, file = refuse_decision(store, asked, reason, today=session.today)
+    session.say(f"Refused: {file.provider.name} is not {decision.outcome} past the gate. {reason}")
 
 
 def _list(session: Session) -> None:

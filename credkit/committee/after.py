@@ -53,6 +53,7 @@ def record_of(store: Store, meeting: Meeting, policy: Policy) -> Record:
         store.addenda(meeting.id),
         kept.paper if (kept := store.attested_minutes(meeting.id)) else None,
         {number: one for file in files for number, one in file.confirmations.items()},
+        {one.decision_id: one for one in store.refusals(npis)},
     )
 
 
@@ -91,7 +92,8 @@ def attest(store: Store, held_on: date, policy: Policy, *, today: date) -> Meeti
         waiting = {one.id for one in store.unconfirmed_decisions()}
         if still := [one.npi for one in store.decisions_of(meeting.id) if one.id in waiting]:
             raise Refused(
-                f"Approvals past the gate wait for a second person: {', '.join(still)}.", hint="`credkit confirm`"
+                f"Approvals past the gate wait for a second person: {', '.join(still)}.",
+                hint="`credkit confirm` lists them; `credkit confirm ID --refuse REASON` ends one.",
             )
         paper = attested_part(record_of(store, meeting, policy))
         attested = replace(

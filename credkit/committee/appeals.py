@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from credkit import clock
-from credkit.committee.convening import folded
+from credkit.committee.convening import without_titles
 from credkit.errors import Refused, UsageError
 from credkit.policy import Policy
 from credkit.records import Appeal, Conflict, Decision, Outcome, ProviderFile
@@ -73,8 +73,8 @@ def took_part(store: Store, appeal: Appeal) -> Sequence[Conflict]:
         return ()
     sat = {one.member_id for one in store.attendance(decision.meeting_id) if one.present}
     # Before the committee was on record, names were.
-    named = {folded(name) for name in decision.present}
-    sat |= {member.id for member in store.members() if folded(member.name) in named}
+    named = {without_titles(name) for name in decision.present}
+    sat |= {member.id for member in store.members() if without_titles(member.name) in named}
     words = "sat in the meeting that decided what is appealed against"
     stamp = clock.stamp(clock.now())
     return tuple(

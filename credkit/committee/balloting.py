@@ -127,6 +127,7 @@ def _motion(store: Store, there: Room, meeting: Meeting, ballot: Ballot, stamp: 
     if known:
         if ballot.motion not in {None, known.outcome}:
             problems.append(f"The motion on {ballot.npi} is {known.outcome}, not {ballot.motion}.")
+        problems += _other_movers(there, known, ballot, meeting)
         return known
     if ballot.motion is None or not ballot.moved_by or not ballot.seconded_by:
         raise UsageError(
@@ -147,6 +148,19 @@ def _motion(store: Store, there: Room, meeting: Meeting, ballot: Ballot, stamp: 
     if why := why_not_move(there, motion):
         problems.append(f"{why}.")
     return motion
+
+
+def _other_movers(there: Room, known: Motion, ballot: Ballot, meeting: Meeting) -> list[str]:
+    """Say where a ballot names others than moved and seconded the motion on record: it is that motion which is voted on."""
+    members = list(there.members.values())
+    problems = []
+    for name, who, what in (
+        (ballot.moved_by, known.moved_by, "moved"),
+        (ballot.seconded_by, known.seconded_by, "seconded"),
+    ):
+        if name and member_of(members, name, meeting.held_on).id != who:
+            problems.append(f"The motion on {ballot.npi} was {what} by {there.members[who].name}, not by {name}.")
+    return problems
 
 
 def _refuse_off_docket(store: Store, meeting: Meeting, npi: str) -> None:

@@ -9,9 +9,10 @@ from hashlib import sha256
 from credkit import clock
 from credkit.canonical import canonical
 from credkit.checks.interface import Check
-from credkit.committee.convening import meeting_of, refuse_attested
+from credkit.committee.convening import meeting_of, refuse_attested, room
 from credkit.committee.docket import CLEAN, track
 from credkit.committee.gate import is_met
+from credkit.committee.voting import carried
 from credkit.errors import Refused
 from credkit.policy import Policy
 from credkit.records import CredentialKind, DocketEntry, Meeting, MeetingStatus, ProviderFile, RequirementState
@@ -69,7 +70,7 @@ def close(store: Store, held_on: date, ready: Sequence[Ready], *, today: date) -
 
 def _of_others(store: Store, meeting: Meeting, npis: Collection[str], today: date) -> set[str]:
     """Return whose files of these are on another meeting's closed docket: none can be decided at two. One that an earlier
-    meeting had its day for, and did not vote on, is pulled from there and goes to this one. (An appeal is another matter
+    meeting had its day for, and carried no motion on, is pulled from there and goes to this one. (An appeal is another matter
     than what the provider applied for since.)"""
     found = set()
     for other in store.meetings():
@@ -77,11 +78,13 @@ def _of_others(store: Store, meeting: Meeting, npis: Collection[str], today: dat
         if other.id == meeting.id or not other.closed_at or over or other.panel != meeting.panel:
             continue
         done = {one.npi for one in store.decisions_of(other.id)}
-        voted = store.motions(other.id)
+        there = room(store, other)
         for entry in store.docket(other.id):
             if entry.npi not in npis or entry.pulled_at or entry.npi in done:
                 continue
-            if other.held_on < min(meeting.held_on, today) and entry.npi not in voted:
+            if other.held_on < min(meeting.held_on, today) and not (
+                entry.npi in there.motions and carried(there.tally(entry.npi))
+            ):
                 why = f"not decided there: it goes to the meeting of {meeting.held_on}"
                 store.pull_file(replace(entry, pulled_at=clock.stamp(clock.now()), pulled_because=why))
             else:
@@ -121,11 +124,18 @@ def pull_changed(store: Store, meeting: Meeting, policy: Policy, checks: Mapping
         pulled = []
         for file in store.provider_files(waiting):
             entry = waiting[file.provider.npi]
-            if why := _why_pull(file, entry, policy, checks, meeting.held_on):
+            if why := _decided_since(file, meeting) or _why_pull(file, entry, policy, checks, meeting.held_on):
                 out = replace(entry, pulled_at=clock.stamp(clock.now()), pulled_because=why)
                 store.pull_file(out)
                 pulled.append(out)
     return pulled
+
+
+def _decided_since(file: ProviderFile, meeting: Meeting) -> str | None:
+    """Say what was decided elsewhere since the docket was closed."""
+    since = meeting.closed_at or ""
+    found = [one for one in file.decisions if one.recorded_at > since and one.meeting_id != meeting.id]
+    return f"{found[-1].outcome} on {found[-1].decided_on}, since the docket was closed" if found else None
 
 
 def _why_pull(
@@ -148,4 +158,13 @@ def _why_pull(
     now = track(file, judged, policy, on)
     if entry.track == CLEAN and now.name != CLEAN:
         return f"not clean any more: {'; '.join(now.reasons)}"
+    # A review that was accepted since is no more to weigh than it was.
+    known = {_about(reason) for reason in entry.reasons}
+    if more := [reason for reason in now.reasons if _about(reason) not in known]:
+        return f"there is more to weigh than the docket said: {'; '.join(more)}"
     return None
+
+
+def _about(reason: str) -> str:
+    """Return what a reason is about: the same whether a review waits or was accepted."""
+    return reason.removesuffix(": under review").removesuffix(": review accepted")

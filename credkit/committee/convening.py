@@ -12,25 +12,54 @@ from credkit.lists.actors import plain
 from credkit.records import Attendance, Conflict, Meeting, MeetingStatus, Member, Mode, Role
 from credkit.store import Store, new_id
 
+#: What stands before and behind a name, and tells nobody apart.
+_TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "mx", "md", "phd", "psyd"})
 
-def schedule(store: Store, held_on: date, *, mode: Mode | None = None, panel: str | None = None) -> Meeting:
-    """Put a meeting on the calendar. Raises UsageError where one is there already."""
+
+def schedule(
+    store: Store,
+    held_on: date,
+    *,
+    today: date,
+    mode: Mode | None = None,
+    panel: str | None = None,
+    late: str | None = None,
+) -> Meeting:
+    """Put a meeting on the calendar. `late` says why one of a past day is put on record only now: its minutes show it.
+
+    Raises UsageError where one is there already, and for a past day without `late`: its decisions would be backdated.
+    """
+    if held_on < today and not late:
+        raise UsageError(
+            f"{held_on} is past: a meeting is on the calendar before it is held.",
+            hint="One that was held and forgotten: --late REASON, which its minutes show. Decisions from before credkit: "
+            "`credkit committee import FILE`.",
+        )
+    if held_on >= today and late:
+        raise UsageError(f"{held_on} is not past: --late has no place here.")
+    note = f"on {today}, after it was held: {late}" if late else None
     with store.batch():
         known = store.meeting(held_on)
         if known and known.status is MeetingStatus.CANCELLED:
-            return _held_after_all(store, known, mode, panel)
+            return _held_after_all(store, known, mode, panel, note)
         if known:
             raise UsageError(f"There is already a meeting on {held_on}.")
-        meeting = Meeting(new_id(), held_on, MeetingStatus.SCHEDULED, clock.stamp(clock.now()), mode=mode, panel=panel)
+        stamp = clock.stamp(clock.now())
+        meeting = Meeting(new_id(), held_on, MeetingStatus.SCHEDULED, stamp, mode=mode, panel=panel, note=note)
         store.schedule_meeting(meeting)
     return meeting
 
 
-def _held_after_all(store: Store, cancelled: Meeting, mode: Mode | None, panel: str | None) -> Meeting:
-    """Put a meeting that was cancelled on the calendar again; a docket that was closed stays what it was."""
+def _held_after_all(
+    store: Store, cancelled: Meeting, mode: Mode | None, panel: str | None, note: str | None
+) -> Meeting:
+    """Put a meeting that was cancelled on the calendar again; a docket that was closed stays what it was. Whoever was put
+    down as present before it was cancelled was at no meeting."""
     if cancelled.closed_at and panel != cancelled.panel:
         raise Refused(f"The docket of {cancelled.held_on} was closed for another panel: choose another day.")
-    meeting = replace(cancelled, status=MeetingStatus.SCHEDULED, note=None, mode=mode or cancelled.mode, panel=panel)
+    if absent := [replace(one, present=False) for one in store.attendance(cancelled.id)]:
+        store.record_attendance(cancelled, absent)
+    meeting = replace(cancelled, status=MeetingStatus.SCHEDULED, note=note, mode=mode or cancelled.mode, panel=panel)
     store.keep_meeting(meeting, verb="meeting.scheduled")
     return meeting
 
@@ -88,8 +117,11 @@ def add_member(store: Store, member: Member) -> Member:
         for other in store.members():
             if other.until is not None and other.until < member.since:
                 continue
-            if folded(other.name) == folded(member.name):
-                raise UsageError(f"{other.name} is on the committee already.")
+            if without_titles(other.name) == without_titles(member.name):
+                raise UsageError(
+                    f"{other.name} is on the committee already.",
+                    hint="Somebody else of that name is told apart by more of it, as a first name.",
+                )
             if member.login and other.login and folded(other.login) == folded(member.login):
                 raise UsageError(f"{other.name} acts as {other.login} already.")
         if member.votes and member.role is Role.STAFF:
@@ -112,7 +144,11 @@ def member_of(members: Sequence[Member], name: str, on: date) -> Member:
     where it may be either of two."""
     serving = [member for member in members if member.serves(on)]
     exact = [member for member in serving if name.strip() in {member.name, member.login}]
-    found = exact or [one for one in serving if folded(name) in {folded(one.name), folded(one.login or one.name)}]
+    found = (
+        exact
+        or [one for one in serving if folded(name) in {folded(one.name), folded(one.login or one.name)}]
+        or [one for one in serving if without_titles(name) == without_titles(one.name)]
+    )
     if len(found) == 1:
         return found[0]
     if found:
@@ -189,3 +225,9 @@ def folded(name: str) -> str:
     """Return a name as members' names are compared: whatever its case, spaces, accents and punctuation ("Dr. Ash" is Dr
     Ash)."""
     return " ".join(re.sub(r"[^\w]+", " ", plain(name)).split())
+
+
+def without_titles(name: str) -> str:
+    """Return a name as `folded` does, and without titles: "Ash" and "Dr. Ash, MD" are one where names are all there is."""
+    words = folded(name).split()
+    return " ".join([word for word in words if word not in _TITLES] or words)

@@ -44,7 +44,8 @@ def import_decisions(store: Store, sheet: Sheet, *, today: date, dry_run: bool =
     they passed no gate.
 
     Columns: npi, states, decided_on, decision (approved where there is no such column), reason. A row is rejected that
-    names nobody here, a day to come, or a provider whom credkit's own committee decided. Raises InputRejected where a
+    names nobody here, a day to come or on which the provider
+    was with us already, or a provider whom credkit's own committee decided. Raises InputRejected where a
     column is not there.
     """
     missing = [name for name in COLUMNS[:3] if name not in sheet.header]
@@ -97,6 +98,10 @@ def _read(
         raise ValueError(f"decided_on: {error}") from error
     if decided_on > today:
         raise ValueError(f"decided_on: {decided_on} is yet to come")
+    # What is on file already is so whatever happened since.
+    for one in file.decisions:
+        if (one.outcome, one.decided_on, set(one.states)) == (outcome, decided_on, set(states)):
+            return one, file.cycles[-1], True
     own = [one for one in file.decisions if not one.legacy]
     if own:
         raise ValueError(f"decided here on {own[0].decided_on}: what was before is history")
@@ -105,9 +110,13 @@ def _read(
         raise ValueError(
             f"the application of {begun[0].opened_on} was with us by {decided_on}: `credkit committee decide` decides it"
         )
+    since = min(store.known_since(file.provider.npi) or today, today)
+    if decided_on >= since:
+        raise ValueError(
+            f"decided_on: the provider is with us since {since}, and what is decided from then on passes the gate: "
+            "`credkit committee decide`"
+        )
     for one in file.decisions:
-        if (one.outcome, one.decided_on, set(one.states)) == (outcome, decided_on, set(states)):
-            return one, file.cycles[-1], True
         if one.decided_on >= decided_on:
             raise ValueError(f"a decision of {one.decided_on} is on file: import them in the order of their days")
     stamp = clock.stamp(clock.now())

@@ -10,14 +10,15 @@ from dataclasses import asdict, dataclass, field, replace
 from credkit.committee.docket import CLEAN
 from credkit.committee.packet import CONFIDENTIAL, seen
 from credkit.committee.voting import Room, carried, voted
-from credkit.records import Addendum, Condition, Confirmation, Decision, DocketEntry, Meeting, Word
+from credkit.records import Addendum, Condition, Confirmation, Decision, DocketEntry, Meeting, Refusal, Word
 from credkit.records.paper import Block, Bullets, Facts, Grid, Heading, Paper, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """Everything that was recorded of one meeting. `names` are providers' by NPI; `conditions` by decision; `attested` is the
-    text that was attested, once it was; `confirmations` second persons' words by the record that they are on."""
+    text that was attested, once it was; `confirmations` second persons' words by the record that they are on, `refusals`
+    of those that are never to be confirmed, by decision."""
 
     meeting: Meeting
     room: Room
@@ -29,6 +30,7 @@ class Record:
     addenda: Sequence[Addendum] = ()
     attested: str | None = None
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
 
 
 def minutes(record: Record) -> Paper:
@@ -43,6 +45,8 @@ def minutes(record: Record) -> Paper:
                 f"Attested by {meeting.attested_by} on {meeting.attested_at[:10]}. SHA-256 {meeting.minutes_sha256}"
             ),
         ]
+        if not as_attested(record):
+            blocks.append(Paragraph("The text above is not what was attested: its SHA-256 is another."))
     if record.addenda:
         blocks += [
             Heading("Addenda"),
@@ -61,6 +65,12 @@ def attested_part(record: Record) -> Paper:
     if record.attested is not None:
         return read_kept(record.attested)
     return Paper(f"Credentialing committee, minutes of {record.meeting.held_on}", list(_blocks(record)), CONFIDENTIAL)
+
+
+def as_attested(record: Record) -> bool:
+    """Say whether the minutes read as they did when they were attested, by the hash that was kept then; True while they are
+    not attested."""
+    return not record.meeting.attested_at or seen(attested_part(record)) == record.meeting.minutes_sha256
 
 
 def kept_text(paper: Paper) -> str:
@@ -83,6 +93,7 @@ def _blocks(record: Record) -> Iterator[Block]:
             ("Held on", str(meeting.held_on)),
             ("Held", (meeting.mode or "not stated").replace("_", " ")),
             *([("Panel", meeting.panel)] if meeting.panel else []),
+            *([("Put on record", meeting.note)] if meeting.note and meeting.status != "cancelled" else []),
             *([("Docket", f"closed, SHA-256 {meeting.docket_sha256}")] if meeting.docket_sha256 else []),
         ]
     )
@@ -178,6 +189,8 @@ def _override(record: Record, decision: Decision) -> str:
     """Say that a decision went past the gate, and whose second word it has."""
     if not decision.override:
         return ""
+    if refused := record.refusals.get(decision.id):
+        return f"with an override, refused by {refused.actor} on {refused.refused_on}, and never in force: {refused.reason}"
     confirmed = record.confirmations.get(decision.id)
     if confirmed is None:
         return "with an override, which no second person has confirmed"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from credkit import clock
 from credkit.checks.interface import Check
 from credkit.committee.appeals import appealed, open_appeal_of, took_part
-from credkit.committee.convening import attend, folded, meeting_of, refuse_attested, room
+from credkit.committee.convening import attend, meeting_of, refuse_attested, room, without_titles
 from credkit.committee.docket import CLEAN, EXCEPTION, Track, track
 from credkit.committee.gate import Gate, gate
 from credkit.committee.proposal import (
@@ -36,6 +36,7 @@ from credkit.records import (
     MeetingStatus,
     Outcome,
     ProviderFile,
+    Refusal,
     RequirementState,
     Role,
 )
@@ -77,7 +78,7 @@ def _decided(
     if proposal.outcome.approves and (pending := waiting(file)):
         raise Refused(
             f"An approval of {file.provider.npi} past the gate waits for a second person.",
-            hint=f"credkit confirm {pending[-1].id}",
+            hint=f"credkit confirm {pending[-1].id}, or --refuse REASON",
         )
     check_outcome_fits(file, proposal, standing_now, on, open_round=round_.open)
     check_provisional(file, proposal, round_.kind, open_round=round_.open)
@@ -88,10 +89,12 @@ def _decided(
     on_track = _track(file, whole, policy, proposal, on)
     if proposal.outcome.approves:
         _refuse_unmet(file, seen, proposal)
+    if proposal.provisional:
+        _refuse_failed(file, whole)
     if proposal.by_medical_director:
         _refuse_medical_director(store, file, policy, proposal, on_track, on)
         _refuse_what_is_the_committees(store, file, whole, round_.cycle)
-    if proposal.outcome.approves:
+    if proposal.outcome.approves or proposal.outcome is Outcome.DENIED:
         _refuse_before_last_verification(file, on)
     cycle = _cycle(file, round_.cycle, appeal)
     # An appeal is of the application that was decided, which is closed, whatever the provider applied for since.
@@ -169,13 +172,7 @@ def confirm_decision(
     as somebody who made the quorum or moved it has declared a conflict. A later decision ends what waits in vain.
     """
     with store.batch():
-        found = [one for one in store.unconfirmed_decisions() if one.id.startswith(beginning)]
-        if len(found) != 1:
-            raise UsageError(
-                f"{'More than one decision' if found else 'No decision'} that waits is named by {beginning!r}.",
-                hint="`credkit confirm` lists what waits.",
-            )
-        (decision,) = found
+        decision = _waiting(store, beginning)
         if same_actor(store, decision.actor, store.actor):
             raise Refused(
                 f"{decision.actor} recorded it: a second person must confirm an approval past the gate.",
@@ -192,6 +189,29 @@ def confirm_decision(
     return decision, file
 
 
+def refuse_decision(store: Store, beginning: str, reason: str, *, today: date) -> tuple[Decision, ProviderFile]:
+    """Put on record that an approval past the gate is not confirmed, for good: it never counts, and nothing waits for it any
+    more. Anybody may say so, also who asked for it. `beginning` is of its id; raises UsageError where it names none."""
+    with store.batch():
+        decision = _waiting(store, beginning)
+        file = store.provider_file(decision.npi)
+        store.refuse_decision(
+            Refusal(new_id(), decision.id, decision.npi, reason, today, clock.stamp(clock.now()), store.actor)
+        )
+    return decision, file
+
+
+def _waiting(store: Store, beginning: str) -> Decision:
+    """Return the approval past the gate that waits, and that the beginning of an id names."""
+    found = [one for one in store.unconfirmed_decisions() if one.id.startswith(beginning)]
+    if len(found) != 1:
+        raise UsageError(
+            f"{'More than one decision' if found else 'No decision'} that waits is named by {beginning!r}.",
+            hint="`credkit confirm` lists what waits.",
+        )
+    return found[0]
+
+
 def _refuse_vote_that_fell(store: Store, decision: Decision, policy: Policy) -> None:
     """Refuse to confirm a decision whose vote would not carry today, with every conflict that was declared since."""
     meeting = next((one for one in store.meetings() if one.id == decision.meeting_id), None)
@@ -206,7 +226,7 @@ def _refuse_vote_that_fell(store: Store, decision: Decision, policy: Policy) -> 
     except Refused as error:
         raise Refused(
             f"The vote on {decision.npi} of {meeting.held_on} does not stand any more. {error.message}",
-            hint="It goes to the next meeting: any later decision takes this one's place.",
+            hint=f"`credkit confirm {decision.id} --refuse REASON` ends it; the file goes to the next meeting.",
         ) from error
 
 
@@ -245,13 +265,13 @@ def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal,
 def _named(policy: Policy, proposal: Proposal, meeting: Meeting, before: Sequence[str]) -> _Seats:
     """Count the names that were given, as long as the store knows no committee; not, on appeal, those of who decided
     `before`."""
-    again = {folded(name) for name in before}
-    if sat := [name for name in proposal.present if folded(name) in again]:
+    again = {without_titles(name) for name in before}
+    if sat := [name for name in proposal.present if without_titles(name) in again]:
         raise Refused(
             f"{', '.join(sat)} sat in the meeting that decided what is appealed against.",
             hint="The panel is another one: name those who heard the appeal.",
         )
-    present = {folded(name) for name in proposal.present}
+    present = {without_titles(name) for name in proposal.present}
     if len(present) < policy.committee.quorum:
         raise Refused(
             f"No quorum: {len(present)} present, {policy.committee.quorum} needed.",
@@ -306,7 +326,10 @@ def _counted(there: Room, npi: str, outcome: Outcome, meeting: Meeting, policy: 
         )
     if not carried(tally):
         said = ", ".join(f"{count} {word}" for word, count in tally.items()) or "nobody voted"
-        raise Refused(f"The motion on {npi} did not carry: {said}.")
+        raise Refused(
+            f"The motion on {npi} did not carry: {said}.",
+            hint="Whoever has not voted may still; else the file stays undecided, and goes to the next meeting.",
+        )
     return _Seats(meeting, quorum.counted, tally)
 
 
@@ -376,7 +399,7 @@ def _refuse_before_last_verification(file: ProviderFile, on: date) -> None:
     last = max((one.verified_on for one in file.verifications), default=on)
     if last > on:
         raise UsageError(
-            f"{file.provider.npi} was verified again on {last}, after {on}: an approval knows every finding.",
+            f"{file.provider.npi} was verified again on {last}, after {on}: a decision knows every finding.",
             hint="Decide it in a meeting on or after that day.",
         )
 
@@ -419,6 +442,23 @@ def _refuse_unmet(file: ProviderFile, seen: Gate, proposal: Proposal) -> None:
         details=reasons,
         hint=f"`credkit explain {file.provider.npi}` says who must do what.",
     )
+
+
+def _refuse_failed(file: ProviderFile, whole: Gate) -> None:
+    """Refuse a provisional approval of a file with a check that failed, also one that it does not ask for: what is not
+    verified yet may wait, what is known to be wrong may not."""
+    failed = [
+        one
+        for one in whole.requirements
+        if one.state is RequirementState.FAILED and (one.jurisdiction is None or one.jurisdiction in whole.states)
+    ]
+    failed += [one for one in whole.unmet if one.state is RequirementState.FAILED and one not in failed]
+    if failed:
+        raise Refused(
+            f"{file.provider.npi} has checks that failed, and is not approved provisionally.",
+            details=[f"{one.name}: failed - {one.detail}" for one in failed],
+            hint=f"`credkit explain {file.provider.npi}` says who must do what.",
+        )
 
 
 def _track(file: ProviderFile, seen: Gate, policy: Policy, proposal: Proposal, on: date) -> Track:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from credkit.migrations.caqh import caqh
 from credkit.migrations.committee import committee_work
+from credkit.migrations.committee_word import committee_word
 from credkit.migrations.frozen import frozen_minutes
 from credkit.migrations.main_job import APPEND_ONLY, APPLICATION_ID, the_main_job
 from credkit.migrations.maintenance import aliases, duties, maintenance, suspensions
@@ -40,6 +41,7 @@ STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     suspensions,
     aliases,
     duties,
+    committee_word,
 )
 
 

@@ -228,6 +228,19 @@ class AttestedMinutes:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Somebody's word that an approval past the gate is not confirmed: it never counts."""
+
+    id: str
+    decision_id: str
+    npi: str
+    reason: str
+    refused_on: date
+    recorded_at: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Addendum:
     """A correction to attested minutes: a new record, never an edit."""
 

@@ -18,8 +18,8 @@ from credkit.records.verification import Acceptance, Verification
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
     """All that is held on one provider. `application` is the one in force: signed last, then received last. `rulings` are
-    those that count, the last on each hit; `confirmations` second persons' words, by the record that they are on. The same
-    for everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest
+    those that count, the last on each hit; `confirmations` second persons' words, by the record that they are on;
+    `refused` the ids of decisions that are never to be confirmed. The same for everybody: `lists`, the versions in force of the exclusion lists, and `screenings` of everyone, by list, oldest
     first."""
 
     provider: Provider
@@ -29,6 +29,7 @@ class ProviderFile:
     verifications: tuple[Verification, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
     cycles: tuple[Cycle, ...] = ()
     decisions: tuple[Decision, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -1,6 +1,6 @@
 """The committee: its members and meetings, what was moved and voted, decisions, and what they owe."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from credkit.records import (
@@ -18,6 +18,7 @@ from credkit.records import (
     Meeting,
     Member,
     Motion,
+    Refusal,
     Vote,
 )
 from credkit.store import tables
@@ -26,11 +27,12 @@ from credkit.store.door import Door
 
 class Committee(Door):
     """Verbs: keep_member, schedule_meeting, keep_meeting, record_attendance, declare_conflict, close_docket, pull_file,
-    record_votes, record_decision, confirm_decision, keep_condition, open_appeal, keep_letter, attest_minutes,
+    record_votes, record_decision, confirm_decision, refuse_decision,
+    keep_condition, open_appeal, keep_letter, attest_minutes,
     add_addendum.
 
     Nouns: members, meeting, meetings, attendance, conflicts, docket, motions, votes, decisions_of, unconfirmed_decisions,
-    conditions, appeals, letters, attested_minutes, addenda.
+    refusals, conditions, appeals, letters, attested_minutes, addenda.
     """
 
     # --- members and meetings ---------------------------------------------------------------------------------------
@@ -154,6 +156,18 @@ class Committee(Door):
             for cycle in closes:
                 act.put(tables.CYCLES, cycle)
 
+    def refuse_decision(self, refusal: Refusal) -> None:
+        """Keep that an approval past the gate is not confirmed: it never counts."""
+        with self.act(
+            "decision.refused", npi=refusal.npi, record=f"decision {refusal.decision_id}", reason=refusal.reason
+        ) as act:
+            act.add(tables.REFUSALS, refusal)
+
+    def refusals(self, npis: Iterable[str]) -> list[Refusal]:
+        """Return the approvals past the gate of these providers that were refused, oldest first."""
+        wanted = set(npis)
+        return [one for one in self.records(tables.REFUSALS) if one.npi in wanted]
+
     def keep_condition(self, condition: Condition) -> None:
         """Keep a condition as met."""
         with self.act(
@@ -209,11 +223,12 @@ class Committee(Door):
         return [npi for (npi,) in found]
 
     def unconfirmed_decisions(self) -> list[Decision]:
-        """Return the approvals past the gate on which no second person has given their word, and that no later decision
-        on the file has taken the place of."""
+        """Return the approvals past the gate on which nobody has given or refused their word, and that no later
+        decision on the file has taken the place of."""
         return self.records(
             tables.DECISIONS,
             "WHERE needs_second = 1 AND id NOT IN (SELECT record_id FROM confirmations WHERE kind = 'decision')"
+            " AND id NOT IN (SELECT decision_id FROM refusals)"
             " AND NOT EXISTS (SELECT 1 FROM decisions AS later"
             " WHERE later.npi = decisions.npi AND later.rowid > decisions.rowid)",
         )

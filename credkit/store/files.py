@@ -122,6 +122,7 @@ class Files(Door):
         verifications = grouped(tables.VERIFICATIONS)
         acceptances = grouped(tables.ACCEPTANCES)
         confirmations = grouped(tables.CONFIRMATIONS)
+        refusals = grouped(tables.REFUSALS)
         cycles = grouped(tables.CYCLES)
         decisions = grouped(tables.DECISIONS)
         conditions = grouped(tables.CONDITIONS)
@@ -150,6 +151,7 @@ class Files(Door):
                 verifications=tuple(verifications.get(npi, ())),
                 acceptances=tuple(acceptances.get(npi, ())),
                 confirmations={one.record_id: one for one in confirmations.get(npi, ())},
+                refused=frozenset(one.decision_id for one in refusals.get(npi, ())),
                 cycles=tuple(cycles.get(npi, ())),
                 decisions=tuple(decisions.get(npi, ())),
                 conditions=tuple(conditions.get(npi, ())),

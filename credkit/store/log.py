@@ -1,6 +1,7 @@
 """The append-only log, read."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from credkit.records import Event
 from credkit.store import tables
@@ -10,7 +11,12 @@ _CHUNK = 1_000
 
 
 class Log(Door):
-    """Nouns: events, log_head."""
+    """Nouns: known_since, events, log_head."""
+
+    def known_since(self, npi: str) -> date | None:
+        """Return the day (UTC) of the first event about a provider, None where there is none."""
+        found = self.rows("SELECT at FROM events WHERE npi = ? ORDER BY seq LIMIT 1", (npi,))
+        return date.fromisoformat(found[0][0][:10]) if found else None
 
     def events(self, npi: str | None = None) -> Iterator[Event]:
         """Return every event, or those of one provider, in order, a chunk at a time."""

@@ -21,6 +21,7 @@ LIST_CHECKS = Table("list_checks", records.ListCheck)
 HITS = Table("hits", records.Hit)
 RESOLUTIONS = Table("resolutions", records.Resolution)
 CONFIRMATIONS = Table("confirmations", records.Confirmation)
+REFUSALS = Table("refusals", records.Refusal)
 SCREENINGS = Table("screenings", records.Screening)
 MEETINGS = Table("meetings", records.Meeting, order="held_on")
 DECISIONS = Table("decisions", records.Decision, order="npi, rowid")
@@ -80,6 +81,7 @@ REPLAYED = (
     HITS,
     RESOLUTIONS,
     CONFIRMATIONS,
+    REFUSALS,
     SCREENINGS,
     MEETINGS,
     DECISIONS,

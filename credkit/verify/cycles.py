@@ -56,11 +56,14 @@ def _counts(file: ProviderFile, decision: Decision, on: date) -> bool:
 
 
 def waiting(file: ProviderFile) -> list[Decision]:
-    """Return the decisions that nobody else has confirmed yet, and that no later one made idle."""
+    """Return the decisions that nobody else has confirmed or refused yet, and that no later one made idle."""
     return [
         decision
         for place, decision in enumerate(file.decisions)
-        if decision.needs_second and decision.id not in file.confirmations and not file.decisions[place + 1 :]
+        if decision.needs_second
+        and decision.id not in file.confirmations
+        and decision.id not in file.refused
+        and not file.decisions[place + 1 :]
     ]
 
 

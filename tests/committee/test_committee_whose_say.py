@@ -181,14 +181,6 @@ def test_a_director_who_acts_by_their_name_is_in_conflict_all_the_same(sitting: 
     assert (ran.code, "a sister" in ran.err) == (5, True)
 
 
-def test_a_provisional_approval_is_an_exception_where_anything_failed(sitting: tuple[Desk, str]) -> None:
-    desk, npi = sitting
-    desk.ok("verify", "record", npi, "education", "--result", "fail", "--source", "registrar")
-    vote(desk, npi)
-    words = ("committee", "decide", npi, "--decision", "approved", "--provisional", "--meeting", MEETING)
-    assert desk.item(*words)["track"] == "exception"
-
-
 def test_the_minutes_are_given_again_as_they_were_attested(sitting: tuple[Desk, str]) -> None:
     desk, npi = sitting
     vote(desk, npi)

@@ -64,7 +64,7 @@ def deciding(outcome: Outcome, *, override: str | None = None) -> Step:
 
 
 def scheduling(store: Store) -> object:
-    return schedule(store, date(2026, 4, 13))
+    return schedule(store, date(2026, 4, 13), today=date(2026, 3, 2))
 
 
 def editing(**facts: str) -> Step:

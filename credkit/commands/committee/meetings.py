@@ -34,13 +34,25 @@ def schedule_command(
     held_on: DateArgument,
     mode: ModeOption = None,
     panel: Annotated[str | None, typer.Option(help="appeal: a panel that hears appeals.", metavar="PANEL")] = None,
+    late: Annotated[
+        str | None,
+        typer.Option(
+            help="It was held on a past day: why it is put on record only now. The minutes show it.",
+            metavar="REASON",
+            parser=read_text,
+        ),
+    ] = None,
 ) -> None:
-    """Put a meeting of the committee on the calendar."""
+    """Put a meeting of the committee on the calendar; one that was cancelled comes back to it.
+
+    A day that is past is refused, because decisions would be backdated, but for --late REASON.
+    """
     session: Session = ctx.obj
     if panel not in {None, "appeal"}:
         raise UsageError(f"There is no panel {panel!r}.", hint="--panel appeal")
     with session.store() as store:
-        meeting = schedule(store, read_date(held_on), mode=_mode(mode), panel=panel)
+        day = read_date(held_on)
+        meeting = schedule(store, day, today=session.today, mode=_mode(mode), panel=panel, late=late)
     session.say(
         f"The committee meets on {meeting.held_on}: `credkit committee agenda {meeting.held_on}` says who is ready."
     )

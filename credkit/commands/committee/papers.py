@@ -24,7 +24,7 @@ from credkit.committee.after import (
 )
 from credkit.committee.convening import meeting_of
 from credkit.committee.letters import DISCREPANCY, template_text
-from credkit.committee.minutes import minutes
+from credkit.committee.minutes import as_attested, minutes
 from credkit.errors import FOUND_SOMETHING, Refused, UsageError
 from credkit.records import Letter
 from credkit.render.listing import Column, Listing
@@ -72,7 +72,12 @@ def minutes_command(
             session.say(f"Attested by {meeting.attested_by}: SHA-256 {meeting.minutes_sha256}.")
         if addendum:
             correct(store, day, addendum)
-        paper = minutes(record_of(store, meeting_of(store, day), policy))
+        record = record_of(store, meeting_of(store, day), policy)
+        if not as_attested(record):
+            session.warn(
+                f"The minutes of {day} do not read as they did when they were attested: their SHA-256 is another."
+            )
+        paper = minutes(record)
     session.write_bytes(written(paper, Kind(as_)), out)
 
 
