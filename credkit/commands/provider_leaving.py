@@ -77,10 +77,11 @@ def merge(
     dry_run: DryRun = False,
 ) -> None:
     """Make two files of one person one. What the duplicate claims and holds moves: credentials, work, papers, notes, events,
-    suspensions; its NPI is kept as an alias, and all that was recorded under it stays on record.
+    suspensions, leaves; its NPI is kept as an alias, and all that was recorded under it stays on record.
 
     What was verified and decided of the duplicate was of its NPI, and is not carried over. Refused where the two could be
-    different people, and while something of the duplicate is open: an approval, an enrollment, a row of an exclusion list.
+    different people, and while something of the duplicate is open: an approval, an enrollment, a row of an exclusion list, a
+    finding that speaks against them.
 
     Example: credkit provider merge 1000000012 --into 1000000004 --reason "Typed wrong on the form" --dry-run
     """
@@ -98,6 +99,7 @@ def merge(
             "duties": len(moved.duties),
             "events": len(moved.events),
             "suspensions": len(moved.suspensions),
+            "leaves": len(moved.leaves),
         }
         words = ", ".join(f"{count} {what}" for what, count in told.items() if count) or "nothing that is not there"
         if dry_run:

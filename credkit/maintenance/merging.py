@@ -17,10 +17,12 @@ from credkit.records import (
     Alias,
     Credential,
     CredentialKind,
+    Leave,
     Owner,
     Provider,
     ProviderFile,
     Result,
+    Verification,
     WorkEntry,
 )
 from credkit.screening.names import fold
@@ -90,14 +92,61 @@ def _unsettled(store: Store, old: ProviderFile, new: ProviderFile, policy: Polic
     kept = new.application.signed_on if new.application else None
     if signed and (kept is None or signed > kept):
         yield f"the application of {npi}, signed on {signed}, is the newer one: take in that form under {into} first"
-    last = {one.subject: one for one in old.verifications if one.check == "exclusions"}
-    for one in last.values():
-        if one.result in {Result.FAIL, Result.REVIEW}:
-            yield f"{npi} may be on the list {one.subject}: `credkit screen review {npi}`"
+    yield from _found_against(old, new)
+    yield from _away(old, new, today)
     if any(one.npi == npi for one in waiting(store)):
         yield f"a ruling on {npi} waits for a second person: credkit confirm"
     if any(one.npi == npi for one in store.submissions()):
         yield f"what {npi} sent by the portal waits: credkit intake list"
+
+
+def _found_against(old: ProviderFile, new: ProviderFile) -> Iterator[str]:
+    """Say what was found against the duplicate last, and not looked at since under the NPI that stays. A source that could not
+    be asked takes nothing back. An NPI fails of itself where it was typed wrong, and what is judged from the form is of that form.
+    """
+    npi, into = old.provider.npi, new.provider.npi
+    looked_at = {(one.check, one.subject): one.recorded_at for one in _answered(new)}
+    for one in {(one.check, one.subject): one for one in _answered(old)}.values():
+        if one.result is Result.PASS:
+            continue
+        if one.check == "exclusions":
+            yield f"{npi} may be on the list {one.subject}: `credkit screen review {npi}`"
+        elif (
+            one.check != "npi"
+            and one.method != "file"
+            and looked_at.get((one.check, one.subject), "") <= one.recorded_at
+        ):
+            yield (
+                f"{one.check} {one.subject}".rstrip()
+                + f" of {npi} ended in {one.result} on {one.verified_on}: verify it anew "
+                f"under {into} first"
+            )
+
+
+def _answered(file: ProviderFile) -> Iterator[Verification]:
+    return (one for one in file.verifications if one.result is not Result.UNAVAILABLE)
+
+
+def _away(old: ProviderFile, new: ProviderFile, today: date) -> Iterator[str]:
+    """Say which leave of the duplicate cannot move, because another of the file that stays ends before it."""
+    for one in _still_away(old, today):
+        others = [other for other in new.leaves if one.covers(other.started_on) or other.covers(one.started_on)]
+        if others and not any(_lasts_as_long(other, one) for other in others):
+            yield (
+                f"{old.provider.npi} is on {one.kind} leave from {one.started_on}, back on {one.returns_on}, and "
+                f"{new.provider.npi} on another that ends before: `credkit recredential extend {new.provider.npi}`"
+            )
+
+
+def _still_away(file: ProviderFile, today: date) -> list[Leave]:
+    return [one for one in file.leaves if one.returns_on is None or one.returns_on > today]
+
+
+def _lasts_as_long(other: Leave, one: Leave) -> bool:
+    """Say whether another leave keeps somebody away on every day of this one."""
+    return other.started_on <= one.started_on and (
+        other.returns_on is None or (one.returns_on is not None and one.returns_on <= other.returns_on)
+    )
 
 
 def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, today: date) -> Moved:
@@ -118,6 +167,11 @@ def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, toda
         work_history=[replace(one, npi=into) for one in old.work_history if _marks_of_work(one) not in worked],
         events=[replace(one, npi=into) for one in store.monitoring_events(npi)],
         suspensions=[replace(one, npi=into) for one in old.suspensions],
+        leaves=[
+            replace(one, npi=into)
+            for one in _still_away(old, today)
+            if not any(_lasts_as_long(other, one) for other in new.leaves)
+        ],
         filings=[replace(one, id=names[one.id], npi=into) for one in old.filings],
         filing_reviews=[
             replace(one, id=new_id(), filing_id=names[one.filing_id], npi=into)

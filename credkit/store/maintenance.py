@@ -63,6 +63,7 @@ class Moved:
     work_history: Sequence[WorkEntry]
     events: Sequence[MonitoringEvent]
     suspensions: Sequence[Suspension]
+    leaves: Sequence[Leave]
     filings: Sequence[Filing]
     filing_reviews: Sequence[FilingReview]
     notes: Sequence[Note]
@@ -127,6 +128,8 @@ class Maintenance(Door):
                 act.put(tables.MONITORING_EVENTS, event)
             for suspension in moved.suspensions:
                 act.put(tables.SUSPENSIONS, suspension)
+            for leave in moved.leaves:
+                act.put(tables.LEAVES, leave)
             for reminder in self.records(tables.REMINDERS, "WHERE npi = ?", (moved.alias.npi,)):
                 act.put(tables.REMINDERS, replace(reminder, npi=into))
             for document in self.records(tables.DOCUMENTS, "WHERE npi = ?", (moved.alias.npi,)):

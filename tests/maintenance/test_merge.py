@@ -151,3 +151,42 @@ def test_a_former_name_goes_along(desk: Desk) -> None:
     assert shown(desk)["former_names"] == ["Vale"]
     assert desk.run(*MERGE, "--yes").code == 2
     assert desk.run("provider", "merge", NPI, "--into", NPI, "--reason", "x", "--yes").code == 2
+
+
+@pytest.mark.parametrize(
+    ("check", "named"), [("license", "license CO"), ("medicare_opt_out", "medicare_opt_out"), ("npdb", "npdb")]
+)
+def test_a_finding_against_the_duplicate_is_looked_at_under_the_npi_that_stays(
+    twice: Desk, check: str, named: str
+) -> None:
+    twice.live_on("2026-03-03")
+    twice.ok("verify", "record", OTHER_NPI, check, "--result", "fail", "--source", "by telephone")
+    refused(twice, f"{named} of {OTHER_NPI} ended in fail on 2026-03-03: verify it anew under {NPI} first")
+    twice.live_on("2026-03-04")
+    twice.ok("verify", "record", NPI, check, "--result", "fail", "--source", "by telephone")
+    twice.ok(*MERGE, "--yes")
+    if check == "license":
+        assert twice.run("ready", NPI).code == 5
+
+
+def test_a_source_that_was_not_asked_takes_no_finding_back(twice: Desk) -> None:
+    twice.ok("verify", "record", OTHER_NPI, "license", "--result", "fail", "--source", "by telephone")
+    twice.live_on("2026-03-03")
+    twice.run("verify", "run", OTHER_NPI, "--check", "license", "--force")
+    refused(twice, f"license CO of {OTHER_NPI} ended in fail")
+
+
+def test_a_leave_that_is_not_over_moves(desk: Desk) -> None:
+    desk.take_in(form())
+    desk.load_leie()
+    desk.verify_all()
+    desk.approve()
+    leave = ("recredential", "extend", NPI, "--leave", "military", "--reason", "Orders")
+    desk.ok(*leave, "--from", "2026-03-02", "--returns", "2029-09-01")
+    desk.ok("provider", "withdraw", NPI, "--reason", "Wrong NPI")
+    desk.take_in(form(npi=OTHER_NPI, signed_on="2026-03-01"), name="again.csv")
+    ran = desk.ok("provider", "merge", NPI, "--into", OTHER_NPI, "--reason", "x", "--yes")
+    assert "1 leaves" in ran.err
+    assert any("military leave from 2026-03-02" in one for one in shown(desk, OTHER_NPI)["rounds"])
+    assert "on military leave since 2026-03-02" in desk.run("ready", OTHER_NPI).out
+    desk.ok("audit", "verify")
