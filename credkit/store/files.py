@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,13 +30,18 @@ class Files(Door):
         return found[0] if found else None
 
     def alias(self, npi: str) -> Alias | None:
-        """Return what became of an NPI whose file was merged into another, None of any other."""
+        """Return what became of an NPI whose file was merged into another, None of any other. Where that was merged in turn,
+        `merged_into` is the file that there is now."""
         found = self.records(tables.ALIASES, "WHERE npi = ?", (npi,))
-        return found[0] if found else None
+        if not found:
+            return None
+        further = self.alias(found[0].merged_into)
+        return replace(found[0], merged_into=further.merged_into) if further else found[0]
 
     def aliases_of(self, npi: str) -> list[Alias]:
-        """Return the NPIs whose files were merged into one."""
-        return self.records(tables.ALIASES, "WHERE merged_into = ?", (npi,))
+        """Return the NPIs whose files were merged into one, also by way of another."""
+        found = self.records(tables.ALIASES, "WHERE merged_into = ?", (npi,))
+        return [*found, *(further for one in found for further in self.aliases_of(one.npi))]
 
     def providers(self) -> Iterator[Provider]:
         """Return every provider, by NPI, a chunk at a time."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from desk import LEIE, Desk, form
 from factories import NPI, OTHER_NPI
+from forms import unissued_npis
 
 ROW = "MARSH,ANA,,,IND- LIC HC SERV PRO,SOCIAL WORKER,,0000000000,19850607,1 ELM ST,DENVER,CO,80201,1128a1,20190718,00000000,00000000,\r\n"
 MERGE = ("provider", "merge", OTHER_NPI, "--into", NPI, "--reason", "Typed wrong on the form")
@@ -190,3 +191,14 @@ def test_a_leave_that_is_not_over_moves(desk: Desk) -> None:
     assert any("military leave from 2026-03-02" in one for one in shown(desk, OTHER_NPI)["rounds"])
     assert "on military leave since 2026-03-02" in desk.run("ready", OTHER_NPI).out
     desk.ok("audit", "verify")
+
+
+def test_an_alias_is_followed_through_a_second_merger(desk: Desk) -> None:
+    third = next(npi for npi in unissued_npis() if npi not in {NPI, OTHER_NPI})
+    desk.take_in(form(), form(npi=OTHER_NPI, signed_on="2026-02-10"), form(npi=third, signed_on="2026-02-01"))
+    desk.ok("provider", "merge", third, "--into", OTHER_NPI, "--reason", "x", "--yes")
+    desk.ok(*MERGE, "--yes")
+    found = shown(desk, third)
+    assert (found["npi"], found["aliases"]) == (NPI, [OTHER_NPI, third])
+    refused = desk.run("status", third)
+    assert (refused.code, f"{third} was merged into {NPI}" in refused.err) == (2, True)
