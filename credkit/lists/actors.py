@@ -6,8 +6,8 @@ from credkit.store import Store
 
 
 def same_person(one: str, other: str) -> bool:
-    """Say whether two names of who did it are one person's: case, spaces, accents, full-width letters and characters that
-    nobody sees tell nobody apart."""
+    """Say whether two names of who did it are one person's: case, spaces, marks, accents, full-width letters and characters
+    that nobody sees tell nobody apart."""
     return plain(one) == plain(other)
 
 
@@ -25,4 +25,4 @@ def plain(name: str) -> str:
     """Return a name without what tells nobody apart."""
     letters = unicodedata.normalize("NFKD", name)
     seen = "".join(one for one in letters if unicodedata.category(one) not in {"Cf", "Mn"})
-    return " ".join(seen.casefold().split())
+    return " ".join("".join(one if one.isalnum() else " " for one in seen.casefold()).split())

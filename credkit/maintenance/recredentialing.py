@@ -212,7 +212,8 @@ def extend(
     with it, the leave, and whether anything changed.
 
     Raises UsageError where the return is not after its beginning; Refused where there is no approval, another leave falls
-    on the same days, or the leave extends nothing: it ends before recredentialing is due, or began after.
+    on the same days, the leave extends nothing (it ends before recredentialing is due, or began after), or a later return
+    is told when the approval has lapsed.
     """
     if returns_on <= started_on:
         raise UsageError(f"A leave from {started_on} cannot end by {returns_on}: --returns is the first day back.")
@@ -232,6 +233,12 @@ def extend(
         )
         if was and (was.returns_on, was.reason) == (returns_on, reason):
             return file, was, False
+        lapsed_on = due_by(file, policy, today)
+        if was and was.returns_on and returns_on > was.returns_on and lapsed_on and today > lapsed_on:
+            raise Refused(
+                f"The approval of {npi} lapsed on {lapsed_on}, with the return that was told: a later one revives nothing.",
+                hint=f"`credkit recredential open {npi}` opens the next round; the committee decides it.",
+            )
         _refuse_leave(replace(file, leaves=others), policy, leave, changes=was is not None, today=today)
         store.keep_leave(leave, verb="leave.changed" if was else "leave.begun")
     return replace(file, leaves=(*others, leave)), leave, True

@@ -26,6 +26,7 @@ from credkit.records import (
     ProviderFile,
     Requirement,
     RequirementState,
+    Result,
 )
 from credkit.reference.caqh import exception_advice
 from credkit.status.duties import days_of_duties, open_duties
@@ -234,6 +235,7 @@ def _actions(
     papers = {requirement.subject: requirement for requirement in judged if requirement.check == DOCUMENT}
     for paper in open_papers(file, policy, on, papers):
         yield Action(paper.who, paper.what, paper.due_on)
+    yield from _failed_unasked(file, judged, on)
     profile = caqh_profile(file)
     if profile and (refused := roster_exception(profile)):
         yield Action("staff", f"put right what CAQH refused on our roster ({refused}): {exception_advice(refused)}")
@@ -281,6 +283,16 @@ def sign_anew_by(file: ProviderFile, stands: Standing, round_: Round, policy: Po
         if round_.kind is not CycleKind.RECREDENTIALING or signed_on is None or signed_on >= begins:
             return None
     return stands.recredential_by
+
+
+def _failed_unasked(file: ProviderFile, judged: Sequence[Requirement], on: date) -> Iterator[Action]:
+    """Name what was found to fail though the policy does not ask for it: nobody else would say so."""
+    asked = {(one.check, one.subject) for one in judged}
+    last = {(one.check, one.subject): one for one in file.verifications if one.verified_on <= on}
+    for (check, subject), found in last.items():
+        if found.result is Result.FAIL and (check, subject) not in asked and not subject:
+            what = f"look into what the policy does not ask for: {check} failed on {found.verified_on}: {found.summary}"
+            yield Action("staff", what, found.verified_on, f"credkit verify show {file.provider.npi}")
 
 
 def _urgency(requirement: Requirement, *, approved: bool) -> int:

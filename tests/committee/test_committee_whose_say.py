@@ -108,7 +108,7 @@ def test_an_import_decides_no_application_that_is_open_here(sitting: tuple[Desk,
     assert desk.status(npi)["stage"] != "approved"
 
 
-@pytest.mark.parametrize("same", ["elm", "ELM", "Dr Elm", "Élm", "\uff45lm", "e\u200blm"])
+@pytest.mark.parametrize("same", ["elm", "ELM", "Dr Elm", "Élm", "\uff45lm", "e\u200blm", "elm.", "Dr. Elm"])
 def test_the_second_person_is_another_however_they_spell_it(sitting: tuple[Desk, str], same: str) -> None:
     desk, npi = sitting
     desk.ok("verify", "record", npi, "education", "--result", "fail", "--source", "registrar")

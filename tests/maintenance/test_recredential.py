@@ -237,3 +237,14 @@ def test_the_day_s_list_opens_it_and_calls_no_old_finding_a_danger(practice: Des
     lines = practice.items("today")
     assert f"credkit recredential open {NPI}" not in [line["command"] for line in lines]
     assert {line["what"] for line in lines if line["rank"] == "danger"} <= before
+
+
+def test_a_later_return_revives_no_approval_that_has_lapsed(practice: Desk) -> None:
+    """Else one person could move the last day on, day by day, without the committee."""
+    practice.live_on("2029-01-10")
+    extended = practice.item(*LEAVE, "--returns", "2029-05-01")
+    practice.live_on("2029-04-15")
+    assert practice.item(*LEAVE, "--returns", "2029-05-10")["due_on"] > extended["due_on"]
+    practice.live_on("2029-06-10")
+    ran = practice.run(*LEAVE, "--returns", "2029-06-10")
+    assert (ran.code, "revives nothing" in ran.err) == (5, True), ran.err

@@ -72,3 +72,11 @@ def test_notes_are_kept_and_shown(desk: Desk) -> None:
     (note,) = desk.items("provider", "note", NPI)
     assert (note["text"], note["actor"]) == ("Called about the new certificate.", "kim")
     desk.ok("audit", "verify")
+
+
+def test_what_failed_is_said_also_where_the_policy_does_not_ask_for_it(desk: Desk) -> None:
+    approved(desk)
+    desk.ok("verify", "record", NPI, "npdb", "--result", "fail", "--source", "a query")
+    (line,) = [line for line in desk.items("today") if "npdb" in line["what"]]
+    assert (line["who"], line["command"]) == ("staff", f"credkit verify show {NPI}")
+    assert any("npdb failed" in one["what"] for one in desk.status()["actions"])
