@@ -5,6 +5,7 @@ judges them.
 """
 
 import csv
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,10 @@ from papers import pdf
 from post_office import Office, open_office
 
 from credkit.demo.servers import RegistryEntry
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("CREDKIT_TESTED") == "wheel", reason="long, and the same commands from a wheel as from the source"
+)
 
 FIRST = ("Ada", "Bela", "Cleo", "Dario", "Edda", "Falk")
 LAST = ("Marsh", "Quill", "Strand", "Vance", "Wolfe", "Yarrow", "Okafor", "Nash", "Pell", "Rudd")
