@@ -74,7 +74,9 @@ def command(
         if any(one.id.startswith(asked.strip().lower()) for one in store.unconfirmed_decisions()):
             from credkit.committee.step import confirm_decision
 
-            decision, file = confirm_decision(store, asked.strip().lower(), session.policy_on, today=session.today)
+            decision, file = confirm_decision(
+                store, asked.strip().lower(), session.policy_on, all_checks(), today=session.today
+            )
             states = ", ".join(decision.states)
             session.say(f"Confirmed: {file.provider.name} is {decision.outcome} for {states}, past the gate.")
             return

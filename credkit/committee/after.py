@@ -118,8 +118,9 @@ def correct(store: Store, held_on: date, text: str) -> Addendum:
     return addendum
 
 
-def meet_condition(store: Store, beginning: str, how: str, *, met_on: date) -> Condition:
-    """Record that a condition was met, and how it shows. `beginning` is of its id."""
+def meet_condition(store: Store, beginning: str, how: str, *, met_on: date, today: date) -> Condition:
+    """Record that a condition was met, and how it shows. `beginning` is of its id; raises UsageError where it names none, and
+    for a day to come or before the decision that set it."""
     with store.batch():
         found = [one for one in store.conditions() if one.id.startswith(beginning) and one.met_on is None]
         if len(found) != 1:
@@ -127,6 +128,11 @@ def meet_condition(store: Store, beginning: str, how: str, *, met_on: date) -> C
                 f"{'More than one open condition' if found else 'No open condition'} is named by {beginning!r}.",
                 hint="`credkit committee condition list` shows them.",
             )
+        set_on = next(
+            one.decided_on for one in store.provider_file(found[0].npi).decisions if one.id == found[0].decision_id
+        )
+        if not set_on <= met_on <= today:
+            raise UsageError(f"The condition was set on {set_on}: it was met between then and today, not on {met_on}.")
         met = replace(found[0], met_on=met_on, met_how=how)
         store.keep_condition(met)
     return met

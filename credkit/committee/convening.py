@@ -61,7 +61,24 @@ def _held_after_all(
         store.record_attendance(cancelled, absent)
     meeting = replace(cancelled, status=MeetingStatus.SCHEDULED, note=note, mode=mode or cancelled.mode, panel=panel)
     store.keep_meeting(meeting, verb="meeting.scheduled")
+    _pull_what_went_elsewhere(store, meeting)
     return meeting
+
+
+def _pull_what_went_elsewhere(store: Store, meeting: Meeting) -> None:
+    """Pull from the docket of a meeting that came back what another closed docket took meanwhile: no file is on two."""
+    elsewhere = {
+        entry.npi: other.held_on
+        for other in store.meetings()
+        if other.id != meeting.id and other.panel == meeting.panel and other.status is not MeetingStatus.CANCELLED
+        if other.closed_at and meeting.closed_at and other.closed_at >= meeting.closed_at
+        for entry in store.docket(other.id)
+        if not entry.pulled_at
+    }
+    for entry in store.docket(meeting.id):
+        if entry.npi in elsewhere and not entry.pulled_at:
+            why = f"it went to the meeting of {elsewhere[entry.npi]} while this one was cancelled"
+            store.pull_file(replace(entry, pulled_at=clock.stamp(clock.now()), pulled_because=why))
 
 
 def meeting_of(store: Store, held_on: date) -> Meeting:
@@ -131,9 +148,18 @@ def add_member(store: Store, member: Member) -> Member:
 
 
 def end_member(store: Store, name: str, until: date) -> Member:
-    """Let a member leave: `until` is their last day. Raises UsageError where there is none of that name."""
+    """Let a member leave: `until` is their last day. Raises UsageError where there is none of that name, Refused where they
+    were at a later meeting: who takes their name since would be there beside them."""
     with store.batch():
         member = member_of(store.members(), name, until)
+        for meeting in store.meetings():
+            if meeting.held_on > until and any(
+                one.present and one.member_id == member.id for one in store.attendance(meeting.id)
+            ):
+                raise Refused(
+                    f"{member.name} was at the meeting of {meeting.held_on}, after {until}.",
+                    hint="The last day is that of their last meeting, or later.",
+                )
         ended = replace(member, until=until)
         store.keep_member(ended, verb="member.ended")
     return ended

@@ -32,6 +32,7 @@ from credkit.records import (
     Confirmation,
     Cycle,
     Decision,
+    DocketEntry,
     Meeting,
     MeetingStatus,
     Outcome,
@@ -99,7 +100,7 @@ def _decided(
     cycle = _cycle(file, round_.cycle, appeal)
     # An appeal is of the application that was decided, which is closed, whatever the provider applied for since.
     open_round = round_.open and appeal is None
-    states = _states(proposal, seen, standing_now.approvals)
+    states = _on_docket(seats, proposal, seen, _states(proposal, seen, standing_now.approvals))
     already = set(states) <= set(standing_now.approvals) and not appeal
     if proposal.outcome.approves and not open_round and already:
         raise Refused(f"{file.provider.npi} is already approved for {', '.join(states)}: there is nothing to decide.")
@@ -164,12 +165,18 @@ def _closed_by(decision: Decision, cycle: Cycle, *, open_round: bool, on: date |
 
 
 def confirm_decision(
-    store: Store, beginning: str, policy_on: Callable[[date], Policy], *, today: date
+    store: Store,
+    beginning: str,
+    policy_on: Callable[[date], Policy],
+    checks: Mapping[str, Check],
+    *,
+    today: date,
 ) -> tuple[Decision, ProviderFile]:
     """Let a second person confirm an approval past the gate: it counts from today on. `beginning` is of its id.
 
     Raises Refused where it is the same person, or the file was decided again since; and where the vote no longer stands,
-    as somebody who made the quorum or moved it has declared a conflict. A later decision ends what waits in vain.
+    as somebody who made the quorum or moved it has declared a conflict, or a check has gone wrong that was not wrong when
+    it was decided: nobody has weighed that. A later decision ends what waits in vain.
     """
     with store.batch():
         decision = _waiting(store, beginning)
@@ -180,6 +187,7 @@ def confirm_decision(
             )
         file = store.provider_file(decision.npi)
         _refuse_vote_that_fell(store, decision, policy_on(decision.decided_on))
+        _refuse_worse(decision, gate(file, policy_on(today), checks, today, decision.states))
         round_ = round_on(file, today)
         closes = _closed_by(decision, round_.cycle, open_round=round_.open, on=today) if round_.cycle else ()
         store.confirm_decision(
@@ -230,6 +238,25 @@ def _refuse_vote_that_fell(store: Store, decision: Decision, policy: Policy) -> 
         ) from error
 
 
+def _refuse_worse(decision: Decision, now: Gate) -> None:
+    """Refuse to confirm a decision where a check has failed, or come to be reviewed, since it was recorded: what was weighed
+    is what the gate showed then."""
+    then = {(one["check"], one["subject"], one.get("jurisdiction")): one["state"] for one in decision.gate}
+    wrong = (RequirementState.FAILED, RequirementState.REVIEW)
+    worse = [
+        f"{one.name}: {one.state} - {one.detail}"
+        for one in now.unmet
+        if one.state in wrong
+        and then.get((one.check, one.subject, one.jurisdiction)) not in {one.state.value, RequirementState.FAILED.value}
+    ]
+    if worse:
+        raise Refused(
+            f"There is more to weigh on {decision.npi} than when it was decided on {decision.decided_on}.",
+            details=worse,
+            hint=f"`credkit confirm {decision.id} --refuse REASON` ends it; the file goes to the next meeting.",
+        )
+
+
 def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
@@ -240,11 +267,13 @@ def _as_seen(requirement: dict[str, object]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class _Seats:
-    """Who decided: the meeting (None: the medical director alone), the names that count, and the votes by their word."""
+    """Who decided: the meeting (None: the medical director alone), the names that count, the votes by their word, and what
+    the meeting's closed docket says of the file (None while it is open)."""
 
     meeting: Meeting | None = None
     present: tuple[str, ...] = ()
     tally: Mapping[str, int] = field(default_factory=dict)
+    entry: DocketEntry | None = None
 
 
 def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal, appeal: Appeal | None) -> _Seats:
@@ -257,9 +286,24 @@ def _seats(store: Store, file: ProviderFile, policy: Policy, proposal: Proposal,
     if (meeting.panel == "appeal") != proposal.on_appeal:
         what = "hears appeals alone" if meeting.panel else "hears no appeals"
         raise Refused(f"The meeting of {meeting.held_on} {what}.", hint="Schedule an appeal with --panel appeal.")
+    entry = _docketed(store, meeting, file.provider.npi)
     if not store.members():
-        return _named(policy, proposal, meeting, appealed(file, appeal).present if appeal else ())
-    return _voted(store, file, policy, proposal, meeting, appeal)
+        seats = _named(policy, proposal, meeting, appealed(file, appeal).present if appeal else ())
+    else:
+        seats = _voted(store, file, policy, proposal, meeting, appeal)
+    return replace(seats, entry=entry)
+
+
+def _docketed(store: Store, meeting: Meeting, npi: str) -> DocketEntry | None:
+    """Return what the closed docket of a meeting says of a file, None while it is open. Raises Refused where the file is not
+    on it, or was pulled."""
+    if not meeting.closed_at:
+        return None
+    entry = next((one for one in store.docket(meeting.id) if one.npi == npi), None)
+    if entry is None or entry.pulled_at:
+        why = f"was pulled: {entry.pulled_because}" if entry else "is not on the docket, which is closed"
+        raise Refused(f"{npi} {why}.", hint="It goes to the next meeting.")
+    return entry
 
 
 def _named(policy: Policy, proposal: Proposal, meeting: Meeting, before: Sequence[str]) -> _Seats:
@@ -289,13 +333,10 @@ def _voted(
         if store.attendance(meeting.id):
             raise UsageError(f"Attendance of {meeting.held_on} is kept: `credkit committee attend` changes it.")
         meeting, _ = attend(store, meeting.held_on, proposal.present, today=meeting.held_on)
-    there = room(store, meeting)
+    # An approval past the gate that was refused is on record here too, and a conflict declared since counts for this one.
+    there = room(store, meeting, with_all_conflicts=True)
     if appeal:
         there = replace(there, conflicts=(*there.conflicts, *took_part(store, appeal)))
-    entry = next((one for one in store.docket(meeting.id) if one.npi == npi), None)
-    if meeting.closed_at and (entry is None or entry.pulled_at):
-        why = f"was pulled: {entry.pulled_because}" if entry else "is not on the docket, which is closed"
-        raise Refused(f"{npi} {why}.", hint="It goes to the next meeting.")
     return _counted(there, npi, proposal.outcome, meeting, policy)
 
 
@@ -479,3 +520,24 @@ def _states(proposal: Proposal, seen: Gate, approved: Mapping[str, Decision]) ->
         added = tuple(state for state in seen.states if state not in approved)
         return added or seen.states
     return seen.states
+
+
+def _on_docket(seats: _Seats, proposal: Proposal, seen: Gate, states: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the states of an approval that were before the meeting: those on its closed docket, and those that had only a
+    review in the way which was accepted since. One that became ready later was not seen, and goes to the next meeting.
+
+    Raises Refused where one of the others is named, or none is left. What goes past the gate names its states itself; a
+    panel's are those of the appeal.
+    """
+    entry = seats.entry
+    if entry is None or not proposal.outcome.approves or proposal.override or proposal.on_appeal:
+        return states
+    reviewed = {one.jurisdiction for one in seen.requirements if one.accepted}
+    there = tuple(state for state in states if state in entry.states or state in reviewed)
+    if not there or (proposal.states and there != states):
+        raise Refused(
+            f"{', '.join(state for state in states if state not in there)} of {entry.npi} was not on the docket, which is "
+            f"closed for {', '.join(entry.states) or 'no state'}.",
+            hint="It goes to the next meeting.",
+        )
+    return there

@@ -37,7 +37,8 @@ _DATE = (
 )
 #: A birthday that says of itself that it is one, also somebody else's of the same name.
 _SAID = re.compile(
-    r"(?<!\w)((?:d\.?o\.?b\.?|date of birth|birth ?da(?:te|y)|born)(?: (?:is|was|on|in|of))?[\s:=(,]*)" + _DATE,
+    r"(?<!\w)((?:d\.?o\.?b\.?|date of birth|birth ?da(?:te|y)|birth year|year of birth|born)(?: (?:is|was|on|in|of))?[\s:=(,]*)"
+    + _DATE,
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(?<!\w)(?:aged?:? \d{2}(?!\d)|\d{2}[- ]years?[- ](?:old|of age)(?!\w))", re.IGNORECASE)

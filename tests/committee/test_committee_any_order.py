@@ -119,7 +119,7 @@ class Committee(RuleBasedStateMachine):
         with self._as(actor) as store:
             for waiting in store.unconfirmed_decisions():
                 with suppress(CredkitError):
-                    confirm_decision(store, waiting.id, lambda _day: POLICY, today=TODAY)
+                    confirm_decision(store, waiting.id, lambda _day: POLICY, CHECKS, today=TODAY)
 
     @rule(actor=actors, day=days)
     def close(self, actor: str, day: date) -> None:

@@ -61,7 +61,7 @@ def test_what_is_no_name_stays() -> None:
     "text",
     [
         "1985-06-07", "06/07/1985", "6/7/85", "07.06.1985", "19850607", "06071985", "June 7, 1985", "7 June 1985",
-        "Jun. 7 1985", "7-JUN-1985", "DOB 06/08/1985", "DOB: 1984", "date of birth: 1959-01-02", "born in March 1959",
+        "Jun. 7 1985", "7-JUN-1985", "DOB 06/08/1985", "DOB: 1984", "birth year 1961", "Year of birth: 1961", "date of birth: 1959-01-02", "born in March 1959",
         "born 2 May 1959", "(D.O.B. 5/6/59)", "aged 41", "age: 41", "41 years old", "41-year-old",
     ],
 )  # fmt: skip

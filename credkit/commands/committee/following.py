@@ -115,7 +115,8 @@ def met(
 
     session: Session = ctx.obj
     with session.store() as store:
-        one = meet_condition(store, condition_id, how, met_on=read_date(met_on) if met_on else session.today)
+        day = read_date(met_on) if met_on else session.today
+        one = meet_condition(store, condition_id, how, met_on=day, today=session.today)
     session.present(Listing(schema="credkit.condition/1", items=[_condition(one)], columns=CONDITIONS))
 
 
