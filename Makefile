@@ -62,7 +62,7 @@ wheel: $(VENV)/dev
 	$(BIN)/python -m build --quiet --wheel --outdir build/wheel
 	$(PYTHON) -m venv build/wheel/venv
 	build/wheel/venv/bin/pip install --quiet "$$(ls build/wheel/*.whl)[dev]"
-	cp -r tests docs pyproject.toml README.md build/wheel/
+	cp -r tests docs contrib pyproject.toml README.md build/wheel/
 	cd build/wheel && CREDKIT_TESTED=wheel venv/bin/pytest -n auto
 
 schemas: $(VENV)/dev

@@ -12,6 +12,7 @@ from pathlib import Path
 from credkit.errors import UsageError, did_you_mean
 from credkit.policy import Policy
 from credkit.records import Decision, Outcome, ProviderFile
+from credkit.verify.cycles import decisions_by
 
 #: Which letter a decision owes; a withdrawal owes none.
 OWED: Mapping[Outcome, str] = {
@@ -48,7 +49,21 @@ def owed(decision: Decision, file: ProviderFile, policy: Policy) -> Owed | None:
         return None
     if decision.needs_second and decision.id not in file.confirmations:
         return None
+    if _overtaken(decision, file):
+        return None
     return Owed(decision, kind, counts_from(decision, file) + timedelta(days=policy.windows.decision_notice_days))
+
+
+def _overtaken(decision: Decision, file: ProviderFile) -> bool:
+    """Say whether a later decision says the opposite: then a letter of the earlier one would tell what is not so."""
+    taken = [one for one in decisions_by(file, date.max) if one.outcome is not Outcome.TABLED]
+    place = next((number for number, one in enumerate(taken) if one.id == decision.id), len(taken))
+    for later in taken[place + 1 :]:
+        if later.outcome.ends and not decision.outcome.ends:
+            return True
+        if later.outcome.approves and not decision.outcome.approves:
+            return True
+    return False
 
 
 def counts_from(decision: Decision, file: ProviderFile) -> date:

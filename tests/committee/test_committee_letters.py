@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from committees import ready_files
+from committees import ready_files, seat
 from desk import Desk
 
 from credkit.committee.letters import KINDS, template_text
@@ -169,3 +169,13 @@ def test_a_notice_of_what_differs(desk: Desk) -> None:
     text = path.read_text(encoding="utf-8")
     assert "npi, name: you gave Ben Brandt" in text
     assert "1960" not in text, "a date of birth is not repeated"
+
+
+def test_a_letter_that_a_later_decision_made_untrue_is_not_owed(desk: Desk) -> None:
+    """An approval's, once they have left; what is owed then is nothing, or the later decision's letter."""
+    seat(desk)
+    (npi,) = ready_files(desk, 1)
+    desk.ok("committee", "decide", npi, "--decision", "approved", "--by", "medical_director", "--actor", "elm")
+    assert [one["kind"] for one in desk.items("committee", "letters")] == ["approval"]
+    desk.ok("provider", "terminate", npi, "--reason", "left")
+    assert desk.items("committee", "letters") == []

@@ -173,8 +173,9 @@ def test_a_quorum_is_of_those_who_vote(sitting: tuple[Desk, str]) -> None:
 
 def test_a_director_who_acts_by_their_name_is_in_conflict_all_the_same(sitting: tuple[Desk, str]) -> None:
     desk, npi = sitting
-    desk.ok("committee", "member", "end", DIRECTOR, "--until", "2026-03-16")
-    desk.ok("committee", "member", "add", "Dr Fern", "--role", "medical_director", "--since", "2026-03-17")
+    desk.ok("committee", "member", "end", DIRECTOR, "--until", MEETING)
+    desk.live_on("2026-03-18")
+    desk.ok("committee", "member", "add", "Dr Fern", "--role", "medical_director", "--since", "2026-03-18")
     desk.ok("committee", "conflict", "Dr Fern", npi, "--reason", "a sister")
     words = ("committee", "decide", npi, "--decision", "approved", "--by", "medical_director", "--actor", "dr fern")
     ran = desk.run(*words)
