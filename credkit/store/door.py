@@ -86,7 +86,7 @@ class Act:
         elif was == row:
             return
         else:
-            self._connection.execute(table.update, (*row, *key))
+            self._connection.execute(table.update, table.update_with(row))
             self.before.setdefault(table.name, []).append(table.named(was))
         self.after.setdefault(table.name, []).append(table.named(row))
 

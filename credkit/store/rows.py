@@ -47,10 +47,12 @@ class Table(Generic[Record]):
         self.order = order
         self.where_key = " AND ".join(f'"{column}" = ?' for column in key)
         self.insert = f"INSERT INTO {name} ({quoted}) VALUES ({', '.join('?' * len(self.columns))})"
-        updated = ", ".join(f'"{column}" = ?' for column in self.columns)
+        # A statement that names the key, if only to leave it as it is, has SQLite look through every table that refers to it.
+        updated = ", ".join(f'"{column}" = ?' for column in self.columns if column not in key)
         self.update = f"UPDATE {name} SET {updated} WHERE {self.where_key}"
         self.delete = f"DELETE FROM {name} WHERE {self.where_key}"
         self._key_places = tuple(self.columns.index(column) for column in key)
+        self._other_places = tuple(place for place, column in enumerate(self.columns) if column not in key)
 
     def row(self, record: Record) -> tuple[Value, ...]:
         """Return a record as the values of its row."""
@@ -77,6 +79,10 @@ class Table(Generic[Record]):
     def key_of(self, row: Sequence[Value]) -> tuple[Value, ...]:
         """Return the values that name a row."""
         return tuple(row[place] for place in self._key_places)
+
+    def update_with(self, row: Sequence[Value]) -> tuple[Value, ...]:
+        """Return the values that `update` asks for: the new ones, then those that name the row."""
+        return (*(row[place] for place in self._other_places), *self.key_of(row))
 
     def named(self, row: Sequence[Value]) -> dict[str, Value]:
         """Return a row as column to value, as the log keeps it."""

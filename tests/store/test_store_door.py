@@ -19,7 +19,7 @@ from factories import NPI, OTHER_NPI, application, license, list_entry, provider
 from credkit import migrations
 from credkit.errors import DiskFull, IntegrityError, NoStore, Refused, StoreBusy, UsageError
 from credkit.records import Cycle, CycleKind, Line, ListVersion, Payer
-from credkit.store import Store, new_id
+from credkit.store import Store, new_id, tables
 from credkit.store.door import file_system_of
 from credkit.store.lists import ListRows
 
@@ -282,7 +282,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from credkit.records import Line, Payer
-from credkit.store import Store, new_id
+from credkit.store import Store, new_id, tables
 with Store.open(Path(sys.argv[1]), actor=sys.argv[2], command="test") as store:
     for number in range(int(sys.argv[3])):
         store.add_payer(Payer(new_id(), f"{sys.argv[2]} {number}", Line.COMMERCIAL))
@@ -327,3 +327,16 @@ def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("credkit.store.door.file_system_of", lambda *_: "nfs4")
     with pytest.raises(UsageError, match="network file system"):
         Store.create(tmp_path / "x.db", actor="a", command="c")
+
+
+def test_what_a_row_costs_to_write_over_does_not_grow_with_the_store(store: Store) -> None:
+    def walks(connection: sqlite3.Connection, statement: str) -> bool:
+        """Say whether SQLite would walk through all of a stored table: as it does for one that refers to a key written over."""
+        program = connection.execute(f"EXPLAIN {statement}", ("",) * statement.count("?")).fetchall()
+        stored = {cursor for _, step, cursor, *_ in program if step in {"OpenRead", "OpenWrite"}}
+        return any(step == "Rewind" and cursor in stored for _, step, cursor, *_ in program)
+
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        assert walks(connection, "UPDATE cycles SET id = ? WHERE id = ?")
+        assert [table.name for table in tables.REPLAYED if walks(connection, table.update)] == []
