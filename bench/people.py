@@ -51,13 +51,15 @@ def npi(place: int) -> str:
 
 
 def form_rows(rows: int) -> Iterator[dict[str, str]]:
-    """Return filled-in application forms: two licenses, malpractice, CAQH, a degree and three positions each."""
+    """Return filled-in application forms: eight credentials each (four licenses, a board certification, malpractice, CAQH,
+    a degree) and three positions; practice is in two of the four states."""
     draw = Random(SEED)
     questions = tuple(Policy.parse(shipped_text(), check_names()).disclosures)
     for place in range(rows):
         profession, taxonomy, degree = draw.choices(_PROFESSIONS, _WEIGHTS)[0]
         first, last = _first_name(draw), _last_name(draw)
-        here, there = draw.sample(_STATES, 2)
+        states = draw.sample(_STATES, 4)
+        here, there = states[:2]
         graduated = RECEIVED - timedelta(days=draw.randrange(3_000, 12_000))
         started = RECEIVED - timedelta(days=draw.randrange(100, 900))
         before = started - timedelta(days=draw.randrange(700, 1_500))
@@ -81,13 +83,17 @@ def form_rows(rows: int) -> Iterator[dict[str, str]]:
             "languages": "English; Spanish" if draw.random() < 0.3 else "English",
             "states_of_practice": f"{here}; {there}",
         }
-        for number, state in enumerate((here, there), 1):
+        for number, state in enumerate(states, 1):
             row[f"license_{number}_state"] = state
             row[f"license_{number}_number"] = f"{profession}-{draw.randrange(10**6):06}"
             row[f"license_{number}_type"] = profession
             row[f"license_{number}_issued_on"] = str(graduated + timedelta(days=draw.randrange(100, 1_000)))
             row[f"license_{number}_expires_on"] = str(JUDGED + timedelta(days=draw.randrange(-15, 715)))
         row |= {
+            "board_1_name": "National Example Board",
+            "board_1_specialty": profession,
+            "board_1_certified_on": str(graduated + timedelta(days=draw.randrange(1_000, 2_000))),
+            "board_1_expires_on": str(JUDGED + timedelta(days=draw.randrange(30, 1_800))),
             "malpractice_carrier": f"{_last_name(draw)} Mutual",
             "malpractice_policy_number": f"MP-{draw.randrange(10**8):08}",
             "malpractice_insured_name": f"{first} {last}",
