@@ -168,7 +168,8 @@ def main(kind: str, rows: int, path: Path) -> None:
     """Write one of the two files."""
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "leie":
-            csv.writer(file).writerows((COLUMNS, *leie_rows(rows)))
+            # As OIG writes it: a plain header, then every cell in quotes.
+            csv.writer(file, quoting=csv.QUOTE_ALL).writerows((COLUMNS, *leie_rows(rows)))
             return
         forms = form_rows(rows)
         first = next(forms)

@@ -16,6 +16,7 @@ from credkit.records import (
     Letter,
     MonitoringEvent,
     Payer,
+    ProviderFile,
     Requirement,
     RequirementState,
     Submission,
@@ -23,6 +24,7 @@ from credkit.records import (
 from credkit.status.assess import SIGN_ANEW, Action, Assessment, Stage
 from credkit.status.duties import DUTY
 from credkit.status.expiry import Expiry, expiries
+from credkit.verify.plan import waits_for_a_person
 
 #: A date is on the day's list when it is no further away.
 NEAR = timedelta(days=14)
@@ -96,7 +98,7 @@ def lines(
             else:
                 rank, due_on = Rank.DATE, requirement.overdue_since
                 what = f"{requirement.name}: the monthly check is overdue"
-            command = command_for(requirement, npi, checks)
+            command = command_for(requirement, file, checks)
             yield Line(rank, npi, name, owner, what, requirement.detail, "staff", due_on, command, stops)
         for warning in assessment.warnings:
             if not any(warning.startswith(f"{what}:") for what in (*endangered, *to_verify)):
@@ -128,8 +130,9 @@ def _lapsed(requirement: Requirement) -> bool:
     return requirement.state in {RequirementState.FAILED, RequirementState.EXPIRED, RequirementState.MISSING}
 
 
-def command_for(requirement: Requirement, npi: str, checks: Mapping[str, Check]) -> str:
-    """Return what to type about a requirement that is not met."""
+def command_for(requirement: Requirement, file: ProviderFile, checks: Mapping[str, Check]) -> str:
+    """Return what to type about a requirement that is not met, or watched and not looked at in time."""
+    npi = file.provider.npi
     check = checks.get(requirement.check)
     if check is None:
         return f"credkit document list {npi}"
@@ -141,7 +144,7 @@ def command_for(requirement: Requirement, npi: str, checks: Mapping[str, Check])
         case RequirementState.REVIEW:
             return f"credkit verify accept {npi} {check.name}{subject} --reason ..."
         case RequirementState.PENDING | RequirementState.STALE | RequirementState.MET:
-            return f"credkit verify run {npi}" if check.automatic else by_hand
+            return by_hand if waits_for_a_person(check, requirement, file) else f"credkit verify run {npi}"
         case _:
             return f"credkit explain {npi}"
 
@@ -155,7 +158,7 @@ def _typed(action: Action, assessment: Assessment, checks: Mapping[str, Check]) 
         return "credkit " + action.what.partition("credkit ")[2]
     for requirement in assessment.requirements:
         if action.what.removesuffix(" again").endswith(requirement.name) or f" {requirement.name}:" in action.what:
-            return command_for(requirement, npi, checks)
+            return command_for(requirement, assessment.file, checks)
     if action.what.startswith(SIGN_ANEW) and not assessment.round.open:
         return f"credkit recredential open {npi}"
     if action.who == "committee":

@@ -96,13 +96,20 @@ def _why(
 
 
 def _is_for_a_person(line: Line, requirement: Requirement, file: ProviderFile, policy: Policy) -> bool:
-    """Say whether a person must settle it: no run judges the check, or a run judges no more than the file, or one did and
-    had no source to ask, or a person settled it the last time."""
-    if not line.check.automatic or (line.check.by_hand and not line.check.needs(line.subject, file, policy)):
+    """Say whether a person must settle it: a run would judge no more than the file, or it waits for one."""
+    if line.check.by_hand and not line.check.needs(line.subject, file, policy):
+        return True
+    return waits_for_a_person(line.check, requirement, file)
+
+
+def waits_for_a_person(check: Check, requirement: Requirement, file: ProviderFile) -> bool:
+    """Say whether a run would leave a requirement to a person, as far as what was found before tells: no run judges the
+    check, or one did and had no source to ask, or a person settled it the last time."""
+    if not check.automatic:
         return True
     tried = requirement.state is RequirementState.PENDING and requirement.advice is not None
     settled = next((one for one in file.verifications if one.id == requirement.verification_id), None)
-    return line.check.by_hand and (tried or (settled is not None and settled.method == "hand"))
+    return check.by_hand and (tried or (settled is not None and settled.method == "hand"))
 
 
 def _found_on(line: Line, file: ProviderFile, policy: Policy, on: date) -> bool:

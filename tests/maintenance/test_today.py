@@ -80,3 +80,11 @@ def test_what_failed_is_said_also_where_the_policy_does_not_ask_for_it(desk: Des
     (line,) = [line for line in desk.items("today") if "npdb" in line["what"]]
     assert (line["who"], line["command"]) == ("staff", f"credkit verify show {NPI}")
     assert any("npdb failed" in one["what"] for one in desk.status()["actions"])
+
+
+def test_what_a_person_looks_up_is_not_said_to_be_run(desk: Desk) -> None:
+    approved(desk)
+    desk.live_on("2026-05-02")
+    overdue = {line["what"].partition(":")[0]: line["command"] for line in desk.items("today") if "overdue" in line["what"]}  # fmt: skip
+    record = f"credkit verify record {NPI} license --subject CO --result ... --source ..."
+    assert overdue == {"exclusions leie": f"credkit verify run {NPI}", "license CO": record}
