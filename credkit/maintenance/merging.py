@@ -17,7 +17,9 @@ from credkit.records import (
     Alias,
     Credential,
     CredentialKind,
+    EventKind,
     Leave,
+    MonitoringEvent,
     Owner,
     Provider,
     ProviderFile,
@@ -165,7 +167,10 @@ def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, toda
             if _marks(one) not in held and not (has_caqh and one.kind is CredentialKind.CAQH)
         ],
         work_history=[replace(one, npi=into) for one in old.work_history if _marks_of_work(one) not in worked],
-        events=[replace(one, npi=into) for one in store.monitoring_events(npi)],
+        events=[
+            *(replace(one, npi=into) for one in store.monitoring_events(npi)),
+            *_answers_that_differ(old, new, store.actor, today),
+        ],
         suspensions=[replace(one, npi=into) for one in old.suspensions],
         leaves=[
             replace(one, npi=into)
@@ -181,6 +186,33 @@ def _moved(store: Store, old: ProviderFile, new: ProviderFile, reason: str, toda
         notes=[replace(one, id=new_id(), npi=into) for one in store.notes(npi)],
         duties=[replace(one, id=new_id(), npi=into) for one in old.duties],
         owner=Owner(into, owner, today, store.actor) if owner else None,
+    )
+
+
+def _answers_that_differ(old: ProviderFile, new: ProviderFile, actor: str, today: date) -> Iterator[MonitoringEvent]:
+    """Bring before the committee what the duplicate's form answered with yes, and the form that stays does not: an answer is
+    signed and moves to no other form."""
+    if old.application is None:
+        return
+    given = new.application.disclosures if new.application else {}
+    told = {
+        question: disclosure.explanation
+        for question, disclosure in old.application.disclosures.items()
+        if disclosure.answer and not (question in given and given[question].answer)
+    }
+    if not told:
+        return
+    answers = "; ".join(question + (f" ({explained})" if explained else "") for question, explained in told.items())
+    yield MonitoringEvent(
+        id=new_id(),
+        npi=new.provider.npi,
+        kind=EventKind.OTHER,
+        happened_on=today,
+        text=f"A form of {old.provider.npi}, merged into this file, answered yes where this one does not: {answers}",
+        source=f"the application of {old.provider.npi}, signed on {old.application.signed_on or 'no day'}",
+        for_committee=True,
+        recorded_at=clock.stamp(clock.now()),
+        actor=actor,
     )
 
 

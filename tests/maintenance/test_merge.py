@@ -202,3 +202,21 @@ def test_an_alias_is_followed_through_a_second_merger(desk: Desk) -> None:
     assert (found["npi"], found["aliases"]) == (NPI, [OTHER_NPI, third])
     refused = desk.run("status", third)
     assert (refused.code, f"{third} was merged into {NPI}" in refused.err) == (2, True)
+
+
+def test_a_yes_of_the_older_form_is_brought_before_the_committee(desk: Desk) -> None:
+    explained = {"disclosure_felony": "yes", "disclosure_felony_explanation": "Dismissed in 2009."}
+    desk.take_in(form(), form(npi=OTHER_NPI, signed_on="2026-02-10", **explained))
+    ran = desk.ok(*MERGE, "--yes")
+    assert "1 events" in ran.err
+    (event,) = desk.items("monitor", "event", NPI)
+    assert (event["waits_on"], event["source"]) == ("committee", f"the application of {OTHER_NPI}, signed on 2026-02-10")
+    assert event["text"].endswith("answered yes where this one does not: felony (Dismissed in 2009.)")
+    desk.ok("audit", "verify")
+
+
+def test_a_yes_that_both_forms_gave_is_told_already(desk: Desk) -> None:
+    yes = {"disclosure_felony": "yes", "disclosure_felony_explanation": "Dismissed in 2009."}
+    desk.take_in(form(**yes), form(npi=OTHER_NPI, signed_on="2026-02-10", **yes))
+    desk.ok(*MERGE, "--yes")
+    assert desk.items("monitor", "event", NPI) == []
