@@ -98,9 +98,10 @@ def screen_people(
     # While other processes make lists ready, the people are read ahead of them.
     made = [one.asked for one, version in lists if one.path or version]
     while len(waiting) < _AHEAD and not all(asked.is_ready() for asked in made):
-        waiting.extend(islice(chunks, 1))
-        if sum(len(chunk) for chunk, _records in waiting) < len(waiting) * _CHUNK:
-            break  # that was the last
+        more = next(chunks, None)
+        if more is None:
+            break
+        waiting.append(more)
     ready: dict[str, AskedList[Any]] = {}
     receipts: dict[str, Receipt] = {}
     for one, in_force in lists:
