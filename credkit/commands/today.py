@@ -62,11 +62,10 @@ def command(
         ]
     found.sort(key=lambda line: line.order)
     counts: Counter[str] = Counter(line.owner or _UNASSIGNED for line in found)
-    items = [_item(line) for line in (found[:limit] if limit else found)]
     session.present(
         Listing(
             schema="credkit.today/1",
-            items=items,
+            items=map(_item, found[:limit]),
             columns=COLUMNS,
             counts=counts,
             on=session.on,

@@ -156,9 +156,8 @@ def _typed(action: Action, assessment: Assessment, checks: Mapping[str, Check]) 
         return action.command
     if "credkit " in action.what:
         return "credkit " + action.what.partition("credkit ")[2]
-    for requirement in assessment.requirements:
-        if action.what.removesuffix(" again").endswith(requirement.name) or f" {requirement.name}:" in action.what:
-            return command_for(requirement, assessment.file, checks)
+    if action.requirement is not None:
+        return command_for(action.requirement, assessment.file, checks)
     if action.what.startswith(SIGN_ANEW) and not assessment.round.open:
         return f"credkit recredential open {npi}"
     if action.who == "committee":

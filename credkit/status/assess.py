@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 from credkit.checks.caqh import caqh_profile, roster_exception
 from credkit.checks.interface import Check
@@ -58,12 +59,13 @@ class Stage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Action:
     """What must happen next: by whom (provider, staff, committee, payer), what, and by when. `command` is what to type,
-    where the words do not tell it."""
+    where the words do not tell it; `requirement` is the line of the policy that it would meet, where it is about one."""
 
     who: str
     what: str
     due_on: date | None = None
     command: str = ""
+    requirement: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,30 +310,30 @@ def _urgency(requirement: Requirement, *, approved: bool) -> int:
 
 
 def _action(requirement: Requirement) -> Action | None:
-    name = requirement.name
+    name, action = requirement.name, partial(Action, requirement=requirement)
     match requirement.state:
         case RequirementState.MISSING:
-            return Action("provider", f"give {name}: {requirement.detail}")
+            return action("provider", f"give {name}: {requirement.detail}")
         case RequirementState.PENDING if requirement.check == DOCUMENT:
-            return Action("staff", f"review {name}: {requirement.advice}")
+            return action("staff", f"review {name}: {requirement.advice}")
         case RequirementState.PENDING:
-            return Action("staff", f"verify {name}")
+            return action("staff", f"verify {name}")
         case RequirementState.STALE:
-            return Action("staff", f"verify {name} again: {requirement.detail}", requirement.valid_until)
+            return action("staff", f"verify {name} again: {requirement.detail}", requirement.valid_until)
         case RequirementState.EXPIRED:
-            return Action("provider", f"renew {name}", requirement.valid_until)
+            return action("provider", f"renew {name}", requirement.valid_until)
         case RequirementState.FAILED:
-            return Action(
+            return action(
                 "staff", f"settle {name}: {requirement.advice or requirement.detail}", requirement.verified_on
             )
         case RequirementState.REVIEW:
-            return Action(
+            return action(
                 "staff", f"review {name}: {requirement.advice or requirement.detail}", requirement.verified_on
             )
         case RequirementState.MET if requirement.overdue_since:
-            return Action("staff", f"verify {name}: the monthly check is overdue", requirement.overdue_since)
+            return action("staff", f"verify {name}: the monthly check is overdue", requirement.overdue_since)
         case RequirementState.MET if requirement.advice:
-            return Action("staff", f"verify the renewal of {name}", requirement.valid_until)
+            return action("staff", f"verify the renewal of {name}", requirement.valid_until)
     return None
 
 

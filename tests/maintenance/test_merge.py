@@ -210,7 +210,10 @@ def test_a_yes_of_the_older_form_is_brought_before_the_committee(desk: Desk) -> 
     ran = desk.ok(*MERGE, "--yes")
     assert "1 events" in ran.err
     (event,) = desk.items("monitor", "event", NPI)
-    assert (event["waits_on"], event["source"]) == ("committee", f"the application of {OTHER_NPI}, signed on 2026-02-10")
+    assert (event["waits_on"], event["source"]) == (
+        "committee",
+        f"the application of {OTHER_NPI}, signed on 2026-02-10",
+    )
     assert event["text"].endswith("answered yes where this one does not: felony (Dismissed in 2009.)")
     desk.ok("audit", "verify")
 

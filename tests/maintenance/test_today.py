@@ -88,3 +88,13 @@ def test_what_a_person_looks_up_is_not_said_to_be_run(desk: Desk) -> None:
     overdue = {line["what"].partition(":")[0]: line["command"] for line in desk.items("today") if "overdue" in line["what"]}  # fmt: skip
     record = f"credkit verify record {NPI} license --subject CO --result ... --source ..."
     assert overdue == {"exclusions leie": f"credkit verify run {NPI}", "license CO": record}
+
+
+def test_what_was_verified_too_long_ago_has_its_own_command(desk: Desk) -> None:
+    desk.take_in(form())
+    desk.load_leie()
+    desk.verify_all()
+    desk.live_on("2026-08-20")
+    again = {line["what"].partition(" again:")[0]: line["command"] for line in desk.items("today") if " again:" in line["what"]}  # fmt: skip
+    assert again["verify exclusions leie"] == f"credkit verify run {NPI}"
+    assert again["verify license CO"].startswith(f"credkit verify record {NPI} license --subject CO")
