@@ -290,10 +290,10 @@ def dates_ahead(file: ProviderFile, policy: Policy) -> Iterator[date]:
 
 def ending(file: ProviderFile, on: date) -> Iterator[Paper]:
     """Return the papers that count and end by themselves: those of a credential on file end with it."""
-    known = {fold(credential_key(credential)) for credential in file.credentials}
-    for paper in papers(file, on):
-        if paper.counts and paper.filing.expires_on is not None and fold(paper.filing.credential) not in known:
-            yield paper
+    found = [paper for paper in papers(file, on) if paper.counts and paper.filing.expires_on is not None]
+    if found:
+        known = {fold(credential_key(credential)) for credential in file.credentials}
+        yield from (paper for paper in found if fold(paper.filing.credential) not in known)
 
 
 def credential_named(file: ProviderFile, kind: PaperKind, key: str | None) -> tuple[Credential, ...]:

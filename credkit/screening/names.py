@@ -36,6 +36,8 @@ PARTICLES = frozenset(
 FORMER_NAME = "former name"
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bb\u02bc]")
+#: All that is neither a letter nor a digit.
+_DIVIDING = re.compile(r"[\W_]+")
 _UNDECOMPOSED = str.maketrans(
     {"\u0142": "l", "\u00f8": "o", "\u0111": "d", "\u00f0": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"}
 )
@@ -81,7 +83,7 @@ def fold(text: str | None) -> str:
         return text.lower()  # most names of a list are one plain word
     joined = _APOSTROPHES.sub("", text)
     plain = joined.lower() if joined.isascii() else _without_accents(joined)
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
+    return _DIVIDING.sub(" ", plain).strip()
 
 
 def _without_accents(text: str) -> str:
