@@ -168,8 +168,9 @@ def main(kind: str, rows: int, path: Path) -> None:
     """Write one of the two files."""
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind == "leie":
-            # As OIG writes it: a plain header, then every cell in quotes.
-            csv.writer(file, quoting=csv.QUOTE_ALL).writerows((COLUMNS, *leie_rows(rows)))
+            # As OIG writes it: quotes around every cell that holds something.
+            for row in (COLUMNS, *leie_rows(rows)):
+                file.write(",".join(f'"{cell}"' if cell else "" for cell in row) + "\r\n")
             return
         forms = form_rows(rows)
         first = next(forms)

@@ -82,16 +82,18 @@ def parse(raw: RawFile) -> ListFile:
 
 
 def _read_quoted(rows: "_Rows", text: str, start: int) -> int:
-    """Read rows as OIG writes them, every cell in quotes and no quote in any, by cutting the text at all quotes at
-    once; return where the first begins that is otherwise. It is three times as fast as reading one row after another.
+    """Read rows as OIG writes them, every cell that holds something in quotes and no quote in any, by cutting the text at
+    all quotes at once; return where the first begins that is otherwise. It is three times as fast as reading one row after
+    another.
 
     What is cut is proven to be whole: each row has two quotes a cell, and the cell after each line's end is a first.
     """
     width = len(COLUMNS)
-    end = '"\r\n"' if "\r\n" in text[start : start + _FIRST_LINES] else '"\n"'
-    while text.startswith('"', start):
-        stop = text.find(end, start + _CHARACTERS)
-        some = text[start : stop + 1] if stop >= 0 else text[start:].rstrip("\r\n")
+    line_end = "\r\n" if "\r\n" in text[start : start + _FIRST_LINES] else "\n"
+    end = f'"{line_end}"'
+    while text.startswith(('"', ","), start):
+        stop = text.find(line_end, start + _CHARACTERS)
+        some = _all_quoted(text[start:stop] if stop >= 0 else text[start:].rstrip("\r\n"), line_end)
         # NUL marks where a line begins; there is none in the text.
         cells = some[1:-1].replace(end, '","\0').split('","')
         lines, beyond = divmod(len(cells), width)
@@ -107,8 +109,21 @@ def _read_quoted(rows: "_Rows", text: str, start: int) -> int:
         columns = [cells[place::width] for place in range(width)]
         columns[0][1:] = [cell[1:] for cell in firsts]
         rows.add_columns(columns, {})
-        start = stop + len(end) - 1 if stop >= 0 else len(text)
+        start = stop + len(line_end) if stop >= 0 else len(text)
     return start
+
+
+def _all_quoted(some: str, line_end: str) -> str:
+    """Return rows with quotes around the cells that hold nothing, too: OIG leaves these bare.
+
+    Commas side by side within a quoted cell get quotes as well, which are then too many: the rows are no longer taken for
+    whole.
+    """
+    if ",," not in some and f",{line_end}" not in some and f"{line_end}," not in some:
+        return some
+    framed = f"{line_end}{some}{line_end}".replace(",,", ',"",').replace(",,", ',"",')
+    framed = framed.replace(f"{line_end},", f'{line_end}"",').replace(f",{line_end}", f',""{line_end}')
+    return framed[len(line_end) : -len(line_end)]
 
 
 def _read_the_rest(rows: "_Rows", path: Path, text: str, start: int) -> None:
@@ -269,16 +284,13 @@ def _date(column: str) -> Callable[[str], tuple[str, str | None]]:
     def read_date(text: str) -> tuple[str, str | None]:
         text = text.strip()
         digits = text.removesuffix(".0")
-        if digits.strip("0") == "":
-            return "", None
         if len(digits) == 8 and digits.isascii() and digits.isdigit():
-            day = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
             try:
-                date.fromisoformat(day)
+                return str(date.fromisoformat(digits)), None
             except ValueError:
                 pass
-            else:
-                return day, None
+        if digits.strip("0") == "":
+            return "", None
         return "", f"{column} is not a date" if column == "DOB" else f"{column} {text[:20]!r} is not a date"
 
     return read_date

@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from credkit.errors import InputRejected
-from credkit.lists.leie import COLUMNS, read
-from credkit.lists.opening import ListFile
+from credkit.lists.leie import COLUMNS, parse, read
+from credkit.lists.opening import ListFile, RawFile
 from credkit.records import ListEntry
 
 ROW = {
@@ -278,6 +280,52 @@ def test_rows_cut_at_all_quotes_at_once_are_those_read_one_by_one(
             at_once = load(tmp_path, text(rows).replace("\r\n", end))
             assert at_once.entries == one_by_one.entries
             assert at_once.table.digests == one_by_one.table.digests
+
+
+def as_oig_writes(rows: Sequence[Sequence[str]], line_end: str) -> str:
+    """Return rows with quotes around every cell but those that hold nothing, as UPDATED.csv has them."""
+
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if text else ""
+
+    return "".join(",".join(map(cell, row)) + line_end for row in rows)
+
+
+CELLS = st.one_of(st.just(""), st.text(st.sampled_from('A1 ,"\r\n'), max_size=6))
+
+
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=17, max_size=18), min_size=1, max_size=5),
+    line_end=st.sampled_from(["\r\n", "\n"]),
+)
+def test_rows_with_bare_cells_cut_at_once_are_those_read_one_by_one(rows: list[list[str]], line_end: str) -> None:
+    content = as_oig_writes([COLUMNS, line(), *rows, line()], line_end)
+
+    def said() -> object:
+        raw = RawFile(Path("UPDATED.csv"), b"", "", packed=False, workbook=False, body=content.encode())
+        try:
+            found = parse(raw)
+        except InputRejected as refused:
+            return str(refused)
+        return found.table.digests, found.table.warnings, found.set_aside
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("credkit.lists.leie._CHARACTERS", 30)
+        at_once = said()
+        patched.setattr("credkit.lists.leie._read_quoted", lambda _rows, _text, start: start)
+        assert at_once == said()
+
+
+def test_a_list_as_oig_writes_it_is_cut_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [line(LASTNAME="" if n % 3 else "QUILLON", BUSNAME="QUILLON HOUSE", WVRSTATE="") for n in range(50)]
+    all_quoted = load(tmp_path, text(rows))
+    left: list[str] = []
+    monkeypatch.setattr(
+        "credkit.lists.leie._read_the_rest", lambda _rows, _path, content, start: left.append(content[start:])
+    )
+    found = load(tmp_path, as_oig_writes([COLUMNS, *rows], "\r\n"))
+    assert left == [""]
+    assert found.table.digests == all_quoted.table.digests
 
 
 def test_a_quote_in_the_middle_of_a_long_list_costs_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
