@@ -263,6 +263,8 @@ def run() -> None:
     # Records and rows are made by the hundred thousand and hold no cycles; looking for some after every 700 of them was
     # a fifth of a large screening.
     gc.set_threshold(100_000, 20, 20)
+    # What is validated here, dates of birth among it, is no other package's; and none is looked for at every start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code = main()
     # All that is recorded is on disk. Python would still give back every object (a tenth of a second after a large
     # list), and after Ctrl-C wait for threads whose source has not answered.

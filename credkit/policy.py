@@ -47,8 +47,9 @@ PayerName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 class _Section(BaseModel):
+    # A section is built within the whole, once; by itself it is never read.
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
+        defer_build=True, extra="forbid", frozen=True, arbitrary_types_allowed=True, ignored_types=(cached_property,)
     )
 
 

@@ -74,7 +74,8 @@ STARTER = """\
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    # A section is built within the whole, once; by itself it is never read.
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Organization(_Section):

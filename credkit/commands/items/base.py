@@ -6,4 +6,7 @@ from pydantic import BaseModel, ConfigDict
 class PublishedItem(BaseModel):
     """An item of a report. A field is never left out: what is not known is null."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True, frozen=True, hide_input_in_errors=True)
+    # A model is built when its first item is made: of a room's items a command makes one or two.
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", from_attributes=True, frozen=True, hide_input_in_errors=True
+    )
