@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -128,7 +128,7 @@ class Bench:
             Measurement("status", "status --json", self.rows, "providers", self._status),
             Measurement("expiry", "expiry --json", self.rows, "providers", self._expiry),
             Measurement("today", "today --json", self.rows, "providers", self._today),
-            Measurement("sweep", "sweep --json", self.rows, "providers", self._sweep, peers_from=2),
+            Measurement("sweep", "sweep --json", self.rows, "providers", self._sweep, peers_from=3),
             Measurement("ready", "ready --from SCHEDULE.csv --json", self.rows, "visits", self._visits),
             Measurement("roster", "roster build PAYER --out ROSTER.xlsx", self.members, "members", self._roster),
             Measurement("verify", "verify run --all --json", self.verified, "providers", self._verify, self._registry),
@@ -181,7 +181,7 @@ class Bench:
                 "providers",
                 self._sweep_grown,
                 rounds=1,
-                peers_from=2,
+                peers_from=3,
                 long=True,
             ),
             Measurement("startup", "a command's start", 1, "commands", self._startup, rounds=10, peers_from=3),
@@ -225,8 +225,10 @@ class Bench:
         )
 
     def _sweep(self, _address: str) -> tuple[Contender, ...]:
-        """The first sweep, which judges everybody; and the next one, when nothing has changed."""
+        """The first sweep, which judges everybody; the next one, when nothing has changed; and that of the next night, which
+        looks at what has come a day nearer."""
         store, first, again = self._populated(self.rows), self.work / "sweep.db", self.work / "swept.db"
+        next_night = self.work / "next-night.db"
         sweep = ("sweep", "--json", "--exit-zero")
         self._fresh(store, again)()
         prepare(self.work, _credkit(again, *sweep), _now())
@@ -239,6 +241,13 @@ class Bench:
                 says='"credkit.sweep/1"',
             ),
             Contender("credkit, nothing changed", _credkit(again, *sweep), _now(), says='"credkit.sweep/1"'),
+            Contender(
+                "credkit, the next night",
+                _credkit(next_night, *sweep),
+                {"CREDKIT_NOW": str(JUDGED + timedelta(days=1))},
+                before=self._fresh(again, next_night),
+                says='"credkit.sweep/1"',
+            ),
             self._query(self.rows),
         )
 
@@ -257,15 +266,27 @@ class Bench:
         return (on(many), on(few), self._query(many))
 
     def _sweep_grown(self, _address: str) -> tuple[Contender, ...]:
-        """The first sweep of each store and the next one, of a hundred thousand providers and of ten thousand."""
+        """The first sweep of each store, one when nothing has changed, and that of the next night: of a hundred thousand
+        providers and of ten thousand."""
         many, few = self.rows * 5, self.rows // 2
 
         def on(rows: int) -> Iterator[Contender]:
+            # A copy of the store is gigabytes: each sweep goes on where the one before left it.
             store = self.work / f"sweep-{rows}.db"
-            sweep = _credkit(store, "sweep", "--json", "--exit-zero")
             fresh = self._fresh(self._populated(rows), store)
-            yield Contender(f"credkit, the first, {rows:,}", sweep, _now(), before=fresh, says='"credkit.sweep/1"')
-            yield Contender(f"credkit, the next, {rows:,}", sweep, _now(), says='"credkit.sweep/1"')
+
+            def night(name: str, day: date, before: Callable[[], object] = lambda: None) -> Contender:
+                return Contender(
+                    f"credkit, {name}, {rows:,}",
+                    _credkit(store, "sweep", "--json", "--exit-zero"),
+                    {"CREDKIT_NOW": str(day)},
+                    before=before,
+                    says='"credkit.sweep/1"',
+                )
+
+            yield night("the first", JUDGED, fresh)
+            yield night("nothing changed", JUDGED)
+            yield night("the next night", JUDGED + timedelta(days=1))
 
         return (*on(many), *on(few), self._query(many))
 

@@ -51,12 +51,15 @@ def sweep(
     """Sweep the store on a day, and return what is new since the last sweep."""
     last = store.last_sweep()
     head = store.log_head()[0]
+    never = store.never_swept()
+    if last and last.swept_on == on and head == last.after_event + 1 and not never:
+        return Told(0, ())  # the day is the same, and the last event is that sweep's own
     payers = store.payers()
     context = _context(store, policy, payers)
     since = last.swept_on if last else None
     due = sorted(
         {
-            *store.never_swept(),
+            *never,
             *store.swept_due(context, on),
             *(store.changed_since(last.after_event) if last else ()),
         }
