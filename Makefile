@@ -11,7 +11,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make browser let the tests that look at pages in a browser run (with the system's Chromium)"
 	@echo "make check   lint, types, layers, and the tests against the built wheel"
-	@echo "make bench   measure speed against named peers, as ratios"
+	@echo "make bench   measure speed against named peers, as ratios (most of an hour, 20 GB on disk)"
 	@echo "make bench-screening WORK=FOLDER  measure how well and how quickly people are found on a list"
 	@echo "make format  format the code"
 	@echo "make schemas write docs/schemas/ anew from the models"
@@ -84,6 +84,7 @@ $(VENV)/bench: $(VENV)/dev pyproject.toml
 
 bench: $(VENV)/bench
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench status-grown expiry-grown today-grown sweep-grown
 	$(BIN)/python -m bench.screening
 
 # WORK is a folder with a list, a roster and the truth; without one a small one is made.
