@@ -1,6 +1,6 @@
 """`credkit confirm`: a second person's word on what another asked for."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,11 @@ from credkit.commands.session import Session
 from credkit.errors import UsageError
 from credkit.render.listing import Column, Listing
 from credkit.verify.by_hand import confirm_acceptance, unconfirmed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from credkit.records import Acceptance, Decision, Provider, Resolution, Suspension
 
 HELP = "Confirm what another person asked for."
 
@@ -72,7 +77,7 @@ def command(
             session.say(f"Confirmed: {acceptance.actor} accepted {about} of {acceptance.npi}: {acceptance.reason}")
             return
         if any(one.id.startswith(asked.strip().lower()) for one in store.unconfirmed_decisions()):
-            from credkit.committee.step import confirm_decision
+            from credkit.committee.second_person import confirm_decision
 
             decision, file = confirm_decision(
                 store, asked.strip().lower(), session.policy_on, all_checks(), today=session.today
@@ -94,7 +99,7 @@ def command(
 
 
 def _refuse(session: Session, asked: str, reason: str) -> None:
-    from credkit.committee.step import refuse_decision
+    from credkit.committee.second_person import refuse_decision
 
     with session.store() as store:
         if any(one.id.startswith(asked) for one in store.unconfirmed_acceptances()):
@@ -117,66 +122,49 @@ def _list(session: Session) -> None:
         past_the_gate = [(one, store.provider_file(one.npi).provider) for one in store.unconfirmed_decisions()]
         to_lift = [(one, store.provider_file(one.npi).provider) for one in asked_to_lift(store)]
     items = [
-        RequestItem(
-            id=one.id,
-            kind="resolution",
+        _item(
+            "resolution",
+            one,
+            provider,
+            about=one.list,
+            reason=one.reason,
+            asked=(one.resolved_on, one.actor),
             hit_id=one.hit_id,
             short=names[one.hit_id],
-            npi=one.npi,
-            name=provider.name,
-            about=one.list,
             ruling=one.ruling.value,
-            reason=one.reason,
-            asked_on=one.resolved_on,
-            asked_by=one.actor,
         )
         for one, provider in waiting
     ]
     items += [
-        RequestItem(
-            id=one.id,
-            kind="acceptance",
-            hit_id=None,
-            short=one.id,
-            npi=one.npi,
-            name=provider.name,
+        _item(
+            "acceptance",
+            one,
+            provider,
             about=f"{one.check} {one.subject}".rstrip(),
-            ruling=None,
             reason=one.reason,
-            asked_on=one.accepted_on,
-            asked_by=one.actor,
+            asked=(one.accepted_on, one.actor),
         )
         for one, provider in accepted
     ]
     items += [
-        RequestItem(
-            id=one.id,
-            kind="decision",
-            hit_id=None,
-            short=one.id,
-            npi=one.npi,
-            name=provider.name,
+        _item(
+            "decision",
+            one,
+            provider,
             about=f"{one.outcome.replace('_', ' ')} for {', '.join(one.states)}, past the gate",
-            ruling=None,
             reason=one.override or "",
-            asked_on=one.decided_on,
-            asked_by=one.actor,
+            asked=(one.decided_on, one.actor),
         )
         for one, provider in past_the_gate
     ]
     items += [
-        RequestItem(
-            id=one.id,
-            kind="reinstatement",
-            hit_id=None,
-            short=one.id,
-            npi=one.npi,
-            name=provider.name,
+        _item(
+            "reinstatement",
+            one,
+            provider,
             about=f"suspension of {one.since}: {one.reason}",
-            ruling=None,
             reason=one.lift_reason or "",
-            asked_on=one.lift_asked_on or one.since,
-            asked_by=one.lift_asked_by or "",
+            asked=(one.lift_asked_on or one.since, one.lift_asked_by or ""),
         )
         for one, provider in to_lift
     ]
@@ -187,4 +175,34 @@ def _list(session: Session) -> None:
             columns=COLUMNS,
             empty="Nothing waits for a second person.",
         )
+    )
+
+
+def _item(
+    kind: str,
+    one: "Resolution | Acceptance | Decision | Suspension",
+    provider: "Provider",
+    *,
+    about: str,
+    reason: str,
+    asked: "tuple[date, str]",
+    hit_id: str | None = None,
+    short: str = "",
+    ruling: str | None = None,
+) -> RequestItem:
+    """Return a request: what it is about, why, and on which day who asked. `short` is what is typed for it; its id by
+    default."""
+    asked_on, asked_by = asked
+    return RequestItem(
+        id=one.id,
+        kind=kind,
+        hit_id=hit_id,
+        short=short or one.id,
+        npi=one.npi,
+        name=provider.name,
+        about=about,
+        ruling=ruling,
+        reason=reason,
+        asked_on=asked_on,
+        asked_by=asked_by,
     )

@@ -341,7 +341,7 @@ def _write_lines(out: Path, lines: Iterable[dict[str, Any]]) -> None:
         with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as half:
             try:
                 half.writelines(printable(to_json(line).decode()) + "\n" for line in lines)
-            except BaseException:
+            except BaseException:  # Ctrl-C too leaves nothing half written
                 Path(half.name).unlink()
                 raise
         Path(half.name).replace(out)

@@ -151,7 +151,7 @@ class Door:
         except OSError as error:
             connection.close()
             raise UsageError(f"No store can be made at {path}: {error.strerror}.") from error
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves no connection open
             connection.close()
             raise
         return store
@@ -190,7 +190,7 @@ class Door:
             store._check_is_ours()
             if store._pending():
                 store._migrate()
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves no connection open
             connection.close()
             raise
         return store
@@ -319,7 +319,7 @@ class Door:
         except sqlite3.Error as error:
             self._roll_back()
             raise honest(error, self.path) from error
-        except BaseException:
+        except BaseException:  # Ctrl-C too takes back what is half done
             self._roll_back()
             raise
 
