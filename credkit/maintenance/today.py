@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from shlex import quote
 
 from credkit.checks.interface import Check
 from credkit.policy import Policy
 from credkit.records import (
     Appeal,
     Condition,
+    CredentialKind,
     Letter,
     MonitoringEvent,
     Payer,
@@ -143,8 +145,30 @@ def command_for(requirement: Requirement, file: ProviderFile, checks: Mapping[st
             return f"credkit screen review {npi}"
         case RequirementState.REVIEW:
             return f"credkit verify accept {npi} {check.name}{subject} --reason ..."
-        case RequirementState.PENDING | RequirementState.STALE | RequirementState.MET:
+        case RequirementState.EXPIRED if not requirement.advice:
+            held = [one for one in file.credentials if one.kind == check.name]
+            number = next((one.number for one in held if one.jurisdiction == requirement.jurisdiction), None)
+            return _renewed(npi, check.name, requirement.jurisdiction, number)
+        case RequirementState.PENDING | RequirementState.STALE | RequirementState.MET | RequirementState.EXPIRED:
             return by_hand if waits_for_a_person(check, requirement, file) else f"credkit verify run {npi}"
+        case _:
+            return f"credkit explain {npi}"
+
+
+def _renewed(npi: str, kind: str, state: str | None, number: str | None) -> str:
+    """Return what to type when the renewal of a credential or paper has come. What a form claims of it is not verified yet."""
+    if kind.startswith("document "):
+        return f"credkit document add {npi} FILE --kind {kind.removeprefix('document ')}"
+    match kind:
+        case CredentialKind.MALPRACTICE:
+            return f"credkit document add {npi} FILE --kind coi"
+        case CredentialKind.CAQH:
+            return f"credkit caqh due {npi}"
+        case CredentialKind.LICENSE | CredentialKind.DEA | CredentialKind.CDS:
+            named = f"--set {kind}_1_state={state or '...'} --set {kind}_1_number={quote(number or '...')}"
+            return f"credkit provider edit {npi} {named} --set {kind}_1_expires_on=DATE --reason renewed"
+        case CredentialKind.BOARD_CERTIFICATION:
+            return f"credkit provider edit {npi} --set board_1_name=... --set board_1_expires_on=DATE --reason renewed"
         case _:
             return f"credkit explain {npi}"
 
@@ -171,7 +195,7 @@ def _ending(one: Expiry, owner: str | None, on: date) -> Line:
     thing = " ".join(part for part in (one.kind.replace("_", " "), one.jurisdiction) if part)
     ends = f"{thing} {'ended' if one.expires_on < on else 'ends'} on {one.expires_on}"
     why = f"it stops {'; '.join(one.affects)}" if one.affects else "it would lapse"
-    command = f"credkit caqh due {one.npi}" if one.kind == "caqh" else f"credkit provider edit {one.npi} --set ..."
+    command = _renewed(one.npi, one.kind, one.jurisdiction, one.number)
     return Line(Rank.DATE, one.npi, one.name, owner, ends, why, "provider", one.expires_on, command, one.affects)
 
 

@@ -148,7 +148,8 @@ def _must_sign(assessment: Assessment, policy: Policy) -> Task | None:
 def _claim(
     requirement: Requirement, assessment: Assessment, policy: Policy, waiting: dict[str, Filing]
 ) -> Iterator[Task]:
-    """Ask for a credential that is not on file, or has run out: by what was verified, or by the day that is on file."""
+    """Ask for a credential that is not on file, or has run out: by the day that is on file, or by what was verified where no
+    renewal has been claimed since."""
     file = assessment.file
     if requirement.check not in NAMES or is_met(requirement):
         return
@@ -165,7 +166,7 @@ def _claim(
             yield _task(Where.ELSEWHERE, words, how, requirement.valid_until)
     elif absent:
         yield _task(Where.FACTS, f"Give {name}", "Open your facts, and fill in its line.")
-    elif requirement.state is RequirementState.EXPIRED or over:
+    elif over or (requirement.state is RequirementState.EXPIRED and not requirement.advice):
         paper = _PAPER_OF.get(kind) if kind else None
         sent = [filing for about, filing in waiting.items() if paper and about.startswith(paper.value)]
         yield _task(

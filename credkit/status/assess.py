@@ -320,7 +320,7 @@ def _action(requirement: Requirement) -> Action | None:
             return action("staff", f"verify {name}")
         case RequirementState.STALE:
             return action("staff", f"verify {name} again: {requirement.detail}", requirement.valid_until)
-        case RequirementState.EXPIRED:
+        case RequirementState.EXPIRED if not requirement.advice:
             return action("provider", f"renew {name}", requirement.valid_until)
         case RequirementState.FAILED:
             return action(
@@ -332,7 +332,7 @@ def _action(requirement: Requirement) -> Action | None:
             )
         case RequirementState.MET if requirement.overdue_since:
             return action("staff", f"verify {name}: the monthly check is overdue", requirement.overdue_since)
-        case RequirementState.MET if requirement.advice:
+        case RequirementState.EXPIRED | RequirementState.MET if requirement.advice:
             return action("staff", f"verify the renewal of {name}", requirement.valid_until)
     return None
 

@@ -137,7 +137,7 @@ def _requirement(assessment: Assessment, requirement: Requirement, check: Check 
                 lines.append(("differs", f"{comparison.field}: we have {ours}, the source has {theirs}"))
     if requirement.advice:
         lines.append(("next", requirement.advice))
-    lines.append(("who acts", _ACTS.get(requirement.state, "staff")))
+    lines.append(("who acts", "staff" if requirement.advice else _ACTS.get(requirement.state, "staff")))
     return Block(_title(requirement, title), tuple(lines))
 
 

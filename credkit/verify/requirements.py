@@ -27,6 +27,8 @@ from credkit.records import (
 from credkit.reference.professions import profession_of
 from credkit.verify.cycles import approvals, asked_as, round_on
 
+_VERIFY = "Verify the renewal."
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -235,11 +237,13 @@ def _judge(
     # Between decisions a credential still lapses and a watched line is still watched; a signature has done its work.
     watched = deciding or rule.suspends or rule.monitor is not None or line.check.held
     last_good = last_good_day(subject, finding, policy) if watched else None
+    renewal = _renewal(subject, finding)
     if last_good is not None and on > last_good:
         return judged(
             RequirementState.EXPIRED,
-            f"Held through {last_good}, and no longer. {_renewal(subject, finding) or ''}".rstrip() + attempt,
+            f"Held through {last_good}, and no longer. {renewal or ''}".rstrip() + attempt,
             valid_until=last_good,
+            advice=_VERIFY if renewal else None,
         )
     ends = [last_good] if last_good else []
     overdue_since = None
@@ -287,14 +291,13 @@ def _judge(
         ends.append(stale_after)
     if overdue_since:
         detail = f"Not checked since {finding.verified_on}: a check a month is owed. {detail}"
-    renewal = _renewal(subject, finding)
     return judged(
         RequirementState.MET,
         f"{detail} {renewal}" if renewal else detail,
         valid_until=min(ends, default=None),
         # A row that a person ruled to be somebody else is for the committee to see, like any review that was accepted.
         accepted=acceptance is not None or (subject.check == "exclusions" and rests_on_a_ruling(finding, file, on)),
-        advice="Verify the renewal." if renewal else None,
+        advice=_VERIFY if renewal else None,
     )
 
 

@@ -21,8 +21,8 @@ from credkit.committee.balloting import Ballot, record_ballot
 from credkit.committee.closing import Ready, close, pull_changed
 from credkit.committee.convening import attend, cancel, declare_conflict, room
 from credkit.committee.proposal import Proposal
-from credkit.committee.standing import standing
 from credkit.committee.second_person import confirm_decision
+from credkit.committee.standing import standing
 from credkit.committee.step import decide
 from credkit.errors import CredkitError
 from credkit.records import Outcome, Role, Word

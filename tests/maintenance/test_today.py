@@ -1,5 +1,7 @@
 """The day's list: what comes first, whose it is, and what to type."""
 
+import shlex
+
 from desk import Desk, form
 from factories import NPI, OTHER_NPI
 
@@ -98,3 +100,21 @@ def test_what_was_verified_too_long_ago_has_its_own_command(desk: Desk) -> None:
     again = {line["what"].partition(" again:")[0]: line["command"] for line in desk.items("today") if " again:" in line["what"]}  # fmt: skip
     assert again["verify exclusions leie"] == f"credkit verify run {NPI}"
     assert again["verify license CO"].startswith(f"credkit verify record {NPI} license --subject CO")
+
+
+def test_what_to_type_when_a_renewal_has_come_and_then_to_verify_it(desk: Desk) -> None:
+    approved(desk)
+    desk.live_on("2027-05-01")
+    lines = {line["what"]: line for line in desk.items("today") if line["rank"] == "danger"}
+    assert lines["malpractice is expired"]["command"] == f"credkit document add {NPI} FILE --kind coi"
+    renewed = lines["license CO is expired"]["command"]
+    assert renewed.endswith(" --set license_1_expires_on=DATE --reason renewed")
+    desk.ok(*shlex.split(renewed.replace("DATE", "2029-03-31"))[1:])
+    (line,) = [line for line in desk.items("today") if line["what"] == "license CO is expired"]
+    assert line["command"].startswith(f"credkit verify record {NPI} license --subject CO")
+    assert {"who": "staff", "what": "verify the renewal of license CO", "due_on": line["due_on"]} in desk.status()[
+        "actions"
+    ]
+    words = desk.ok("explain", NPI).out
+    assert "Verify the renewal." in words
+    assert "renew license CO" not in words

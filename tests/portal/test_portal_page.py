@@ -90,6 +90,18 @@ def test_every_action_of_the_provider_s_is_a_task(site: Site) -> None:
             assert any(word in cards for word in WORDS[one["what"].split()[0]]), (one, cards)
 
 
+def test_a_renewal_that_waits_for_staff_is_not_asked_for_again(site: Site) -> None:
+    desk = site.desk
+    desk.load_leie()
+    desk.verify_all()
+    desk.live_on("2027-05-01")
+    assert "Renew your license for Colorado" in says(site, NPI)
+    renewed = {"license_1_state": "CO", "license_1_number": "0012345", "license_1_expires_on": "2029-03-31"}
+    told = [word for name, value in renewed.items() for word in ("--set", f"{name}={value}")]
+    desk.ok("provider", "edit", NPI, *told, "--reason", "The renewal came.")
+    assert "Renew your license" not in says(site, NPI)
+
+
 CHANGES: tuple[dict[str, str], ...] = (
     {},
     {"email": ""},
