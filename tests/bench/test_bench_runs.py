@@ -85,7 +85,7 @@ def test_we_are_held_against_every_peer(measured: dict[str, Any]) -> None:
     assert all(ratio["wall"] > 0 and ratio["memory"] > 0 for one in measured.values() for ratio in one["ratios"])
 
 
-@pytest.mark.parametrize("command", ["status", "expiry", "today", "sweep"])
+@pytest.mark.parametrize("command", ["today", "sweep"])
 def test_how_a_report_grows_is_measured_where_it_is_named(tmp_path: Path, command: str) -> None:
     ran = bench(tmp_path, f"{command}-grown", "--rows", "20", "--rounds", "1", "--json")
     assert ran.returncode == 0, ran.stderr
